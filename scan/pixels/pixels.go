@@ -1,0 +1,182 @@
+// Package pixels decodes a photo's picture, turned as it should be displayed.
+package pixels
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"github.com/disintegration/imaging"
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/webp"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
+	"blindspot/scan/turbojpeg"
+)
+
+const (
+	// MaxPixels bounds the stored width times height of a picture that is
+	// decoded: 4 bytes each make 1 GiB, and the largest phone sensors have 200
+	// million.
+	MaxPixels = 256 << 20
+	// maxPNGRatio bounds how many pixels a byte of a PNG may stand for. Deflate
+	// packs at most 1032 bytes into one, and a byte holds at most 8 pixels.
+	maxPNGRatio = 1032 * 8
+)
+
+// Picture is a decoded photo in display orientation, opaque (transparency is
+// laid over white), 8 bits a channel. Colour profiles are not applied.
+type Picture struct {
+	// RGBA may be smaller than the photo; its bounds start at (0,0).
+	*image.RGBA
+	// Width and Height are the photo's full size as displayed, in pixels.
+	Width, Height int
+}
+
+// Decode decodes p. With minSide > 0 the result may be smaller than the photo,
+// but its longer side is at least min(minSide, the photo's longer side): JPEGs
+// are then decoded by TurboJPEG at the smallest of 1/1, 1/2, 1/4, 1/8 that
+// fills it. 0 decodes at full size.
+//
+// A JPEG that TurboJPEG refuses (CMYK, odd sampling, a warning) is decoded by
+// image/jpeg. The error wraps [scan.ErrUnsupported] for a format without a
+// decoder, [scan.ErrTooLarge] above [MaxPixels], else [scan.ErrDamaged].
+func Decode(ctx context.Context, p *scan.Photo, minSide int) (*Picture, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	img, err := decode(p, minSide)
+	if err != nil {
+		return nil, fmt.Errorf("decode %s: %w", p.Path, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	pic := &Picture{RGBA: orient(img, p.Orientation)}
+	pic.Width, pic.Height = p.DisplaySize()
+	return pic, nil
+}
+
+// codec is how one format is decoded by a Go package.
+type codec struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
+
+func decode(p *scan.Photo, minSide int) (*image.RGBA, error) {
+	if err := checkSize(p, p.Width, p.Height); err != nil {
+		return nil, err
+	}
+	switch p.Format {
+	case container.JPEG:
+		img, err := decodeTurbo(p, minSide)
+		if err == nil {
+			return img, nil
+		}
+		img, goErr := decodeGo(p, codec{jpeg.DecodeConfig, jpeg.Decode})
+		if goErr != nil {
+			return nil, fmt.Errorf("%w; %w", err, goErr)
+		}
+		return img, nil
+	case container.PNG:
+		if p.Width*p.Height/maxPNGRatio > len(p.Data) {
+			return nil, fmt.Errorf("%w: too few bytes for %d×%d pixels", scan.ErrDamaged, p.Width, p.Height)
+		}
+		return decodeGo(p, codec{png.DecodeConfig, png.Decode})
+	case container.WebP:
+		return decodeGo(p, codec{webp.DecodeConfig, webp.Decode})
+	case container.BMP:
+		return decodeGo(p, codec{bmp.DecodeConfig, bmp.Decode})
+	}
+	return nil, fmt.Errorf("%w: pixels of %s", scan.ErrUnsupported, p.Format)
+}
+
+// checkSize judges the size that a decoder is about to take memory for.
+func checkSize(p *scan.Photo, w, h int) error {
+	if w < 1 || h < 1 {
+		return fmt.Errorf("%w: size %d×%d", scan.ErrDamaged, w, h)
+	}
+	if w > MaxPixels/h {
+		return fmt.Errorf("%w: %d×%d pixels", scan.ErrTooLarge, w, h)
+	}
+	if w != p.Width || h != p.Height {
+		return fmt.Errorf("%w: %d×%d pixels where %d×%d were announced", scan.ErrDamaged, w, h, p.Width, p.Height)
+	}
+	return nil
+}
+
+func decodeTurbo(p *scan.Photo, minSide int) (*image.RGBA, error) {
+	h, err := turbojpeg.ReadHeader(p.Data)
+	if err == nil {
+		err = checkSize(p, h.Width, h.Height)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return turbojpeg.Decode(p.Data, denominator(max(h.Width, h.Height), minSide))
+}
+
+// denominator is the largest of 1, 2, 4, 8 by which side may be divided,
+// rounded up, without falling under minSide.
+func denominator(side, minSide int) int {
+	if minSide <= 0 {
+		return 1
+	}
+	d := 8
+	for d > 1 && (side+d-1)/d < min(minSide, side) {
+		d /= 2
+	}
+	return d
+}
+
+// decodeGo decodes by a Go package, whose panics become errors.
+func decodeGo(p *scan.Photo, c codec) (img *image.RGBA, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			img, err = nil, fmt.Errorf("%w: decoder failed: %v", scan.ErrDamaged, r)
+		}
+	}()
+	config, err := c.config(bytes.NewReader(p.Data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", scan.ErrDamaged, err)
+	}
+	if err := checkSize(p, config.Width, config.Height); err != nil {
+		return nil, err
+	}
+	src, err := c.decode(bytes.NewReader(p.Data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", scan.ErrDamaged, err)
+	}
+	if b := src.Bounds(); b.Dx() != p.Width || b.Dy() != p.Height {
+		return nil, errors.New("decoder gave another size than the header")
+	}
+	return overWhite(src), nil
+}
+
+// overWhite is src as opaque RGBA.
+func overWhite(src image.Image) *image.RGBA {
+	b := src.Bounds()
+	dst := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	if o, ok := src.(interface{ Opaque() bool }); ok && o.Opaque() {
+		draw.Draw(dst, dst.Rect, src, b.Min, draw.Src)
+		return dst
+	}
+	draw.Draw(dst, dst.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	draw.Draw(dst, dst.Rect, src, b.Min, draw.Over)
+	return dst
+}
+
+// Thumbnail is pic scaled down to fit side × side pixels, never up.
+func Thumbnail(pic *Picture, side int) *image.RGBA {
+	// The bytes of an opaque picture are the same in NRGBA, which imaging copies fastest.
+	n := imaging.Fit(&image.NRGBA{Pix: pic.Pix, Stride: pic.Stride, Rect: pic.Rect}, side, side, imaging.Lanczos)
+	return &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
+}

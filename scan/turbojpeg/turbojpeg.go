@@ -1,0 +1,198 @@
+// Package turbojpeg is the little of libturbojpeg's 2.x API that the program
+// needs: a scaled decode, and a transform whose filters see the DCT coefficients.
+//
+// Every function makes its own handle and destroys it: a handle that is used
+// again keeps options and errors of the call before. Every function may be
+// called from any goroutine.
+//
+// The library returns -1 for warnings too and does not tell them apart from
+// errors, so a picture with a warning is refused here.
+package turbojpeg
+
+/*
+#cgo LDFLAGS: -lturbojpeg
+#include <stdint.h>
+#include <string.h>
+#include <turbojpeg.h>
+
+extern int blindspotFilter(short *, tjregion, tjregion, int, int, uintptr_t);
+
+static int filter(short *coeffs, tjregion array, tjregion plane, int component,
+                  int pass, struct tjtransform *t) {
+	return blindspotFilter(coeffs, array, plane, component, pass, (uintptr_t)t->data);
+}
+
+// transform runs both passes over one entropy decode. Only the second writes a file.
+static int transform(tjhandle h, const unsigned char *src, unsigned long len, uintptr_t data,
+                     int options, unsigned char **dst, unsigned long *dstLen) {
+	tjtransform t[2];
+	unsigned char *bufs[2] = {NULL, NULL};
+	unsigned long lens[2] = {0, 0};
+	int rc;
+	memset(t, 0, sizeof t);
+	for (int i = 0; i < 2; i++) {
+		t[i].op = TJXOP_NONE;
+		t[i].options = options;
+		t[i].customFilter = filter;
+		t[i].data = (void *)data;
+	}
+	t[0].options |= TJXOPT_NOOUTPUT;
+	rc = tjTransform(h, src, len, 2, bufs, lens, t, TJFLAG_LIMITSCANS);
+	*dst = bufs[1];
+	*dstLen = lens[1];
+	return rc;
+}
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"runtime/cgo"
+	"unsafe"
+)
+
+var errNoHandle = errors.New("turbojpeg: out of memory")
+
+// Header is what a JPEG says about its picture.
+type Header struct {
+	Width, Height int // pixels as stored, both at least 1
+}
+
+// ReadHeader reads the size of the picture in data. It fails for a file without
+// a frame header and for sampling factors that the library does not know.
+func ReadHeader(data []byte) (Header, error) {
+	h := C.tjInitDecompress()
+	if h == nil {
+		return Header{}, errNoHandle
+	}
+	defer C.tjDestroy(h)
+	return readHeader(h, data)
+}
+
+func readHeader(h C.tjhandle, data []byte) (Header, error) {
+	if len(data) == 0 {
+		return Header{}, errors.New("turbojpeg: read header: no data")
+	}
+	var w, ht, subsampling, colourSpace C.int
+	rc := C.tjDecompressHeader3(h, bytePointer(data), C.ulong(len(data)), &w, &ht, &subsampling, &colourSpace)
+	if rc != 0 {
+		return Header{}, failure(h, "read header")
+	}
+	if w < 1 || ht < 1 { // seen without an error
+		return Header{}, errors.New("turbojpeg: read header: no picture size")
+	}
+	return Header{int(w), int(ht)}, nil
+}
+
+// Decode decodes the picture in data, 1/denom as wide and as high, rounded up.
+// denom is 1, 2, 4 or 8. The caller bounds the size, by [ReadHeader]: 4 bytes
+// are taken for each pixel of the result. CMYK and YCCK are refused.
+func Decode(data []byte, denom int) (*image.RGBA, error) {
+	switch denom {
+	case 1, 2, 4, 8:
+	default:
+		return nil, fmt.Errorf("turbojpeg: decode at 1/%d", denom)
+	}
+	h := C.tjInitDecompress()
+	if h == nil {
+		return nil, errNoHandle
+	}
+	defer C.tjDestroy(h)
+	header, err := readHeader(h, data)
+	if err != nil {
+		return nil, err
+	}
+	w, ht := (header.Width+denom-1)/denom, (header.Height+denom-1)/denom
+	img := image.NewRGBA(image.Rect(0, 0, w, ht))
+	rc := C.tjDecompress2(h, bytePointer(data), C.ulong(len(data)), bytePointer(img.Pix),
+		C.int(w), C.int(img.Stride), C.int(ht), C.TJPF_RGBA, C.TJFLAG_LIMITSCANS)
+	if rc != 0 {
+		return nil, failure(h, "decode")
+	}
+	return img, nil
+}
+
+// Blocks is one row of DCT blocks of one component.
+type Blocks struct {
+	Component int // index in the frame header
+	Row       int // from the top, in blocks
+	Rows      int // rows of the component that hold picture; Row may lie past them
+	// Coeffs are the quantised coefficients of each block in natural order, from
+	// the left. They are valid, and may be changed, until the filter returns.
+	Coeffs [][64]int16
+}
+
+// Filter is called for every row of blocks, component after component.
+type Filter func(Blocks) error
+
+// Transform entropy-decodes data, shows all coefficients to read, then all to
+// write, and encodes them as write left them: with the standard Huffman tables,
+// or progressively with tables of its own. No metadata is copied, save for what
+// a JFIF and an Adobe marker say. It returns the error of a filter as it is; a
+// panic in a filter becomes an error.
+func Transform(data []byte, progressive bool, read, write Filter) ([]byte, error) {
+	if len(data) == 0 {
+		return nil, errors.New("turbojpeg: transform: no data")
+	}
+	h := C.tjInitTransform()
+	if h == nil {
+		return nil, errNoHandle
+	}
+	defer C.tjDestroy(h)
+	call := &transformCall{filters: [2]Filter{read, write}}
+	self := cgo.NewHandle(call)
+	defer self.Delete()
+	options := C.int(C.TJXOPT_COPYNONE)
+	if progressive {
+		options |= C.TJXOPT_PROGRESSIVE
+	}
+	var dst *C.uchar
+	var n C.ulong
+	rc := C.transform(h, bytePointer(data), C.ulong(len(data)), C.uintptr_t(self), options, &dst, &n)
+	defer C.tjFree(dst)
+	if call.err != nil {
+		return nil, call.err
+	}
+	if rc != 0 {
+		return nil, failure(h, "transform")
+	}
+	if n == 0 || n > math.MaxInt32 {
+		return nil, fmt.Errorf("turbojpeg: transform: result of %d bytes", uint64(n))
+	}
+	return C.GoBytes(unsafe.Pointer(dst), C.int(n)), nil
+}
+
+type transformCall struct {
+	filters [2]Filter
+	err     error
+}
+
+//export blindspotFilter
+func blindspotFilter(coeffs *C.short, array, plane C.tjregion, component, pass C.int, data C.uintptr_t) (rc C.int) {
+	call := cgo.Handle(data).Value().(*transformCall)
+	defer func() { // a panic must not unwind the library's frames
+		if p := recover(); p != nil {
+			call.err = fmt.Errorf("turbojpeg: filter: %v", p)
+			rc = -1
+		}
+	}()
+	call.err = call.filters[pass](Blocks{
+		Component: int(component),
+		Row:       int(array.y) / 8,
+		Rows:      int(plane.h) / 8,
+		Coeffs:    unsafe.Slice((*[64]int16)(unsafe.Pointer(coeffs)), int(array.w)/8),
+	})
+	if call.err != nil {
+		return -1
+	}
+	return 0
+}
+
+func bytePointer(b []byte) *C.uchar { return (*C.uchar)(unsafe.Pointer(unsafe.SliceData(b))) }
+
+func failure(h C.tjhandle, doing string) error {
+	return fmt.Errorf("turbojpeg: %s: %s", doing, C.GoString(C.tjGetErrorStr2(h)))
+}
