@@ -176,7 +176,9 @@ func overWhite(src image.Image) *image.RGBA {
 
 // Thumbnail is pic scaled down to fit side × side pixels, never up.
 func Thumbnail(pic *Picture, side int) *image.RGBA {
-	// The bytes of an opaque picture are the same in NRGBA, which imaging copies fastest.
-	n := imaging.Fit(&image.NRGBA{Pix: pic.Pix, Stride: pic.Stride, Rect: pic.Rect}, side, side, imaging.Lanczos)
-	return &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
+	n := asNRGBA(pic.RGBA)
+	if max(pic.Rect.Dx(), pic.Rect.Dy()) > 6*side {
+		n = imaging.Fit(n, 3*side, 3*side, imaging.Box) // far cheaper, and as good before a last step by 3
+	}
+	return fromNRGBA(imaging.Fit(n, side, side, imaging.Lanczos))
 }
