@@ -1,0 +1,75 @@
+# make run    installs what is missing, builds, opens the window
+# make test   runs every test, without a display
+# The others stand below, each with what it does.
+
+# What the program is built with.
+PACKAGES = gcc libc6-dev pkg-config libturbojpeg0-dev \
+	libgl1-mesa-dev libgl1-mesa-dri libx11-dev libxcursor-dev libxrandr-dev \
+	libxinerama-dev libxi-dev libxxf86vm-dev
+
+# What the tests judge with, and the display that they open the window on.
+TEST_PACKAGES = binutils exiv2 fonts-dejavu-core imagemagick jpeginfo \
+	libheif-examples libimage-exiftool-perl libjpeg-turbo-progs webp xvfb
+
+# The detectors lie beside the checkout or come from their upstream addresses.
+FUZZTIME ?= 30s
+
+.DELETE_ON_ERROR:
+.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench screenshot clean
+
+all: build
+
+# run opens the window. A second run installs nothing.
+run: build detectors
+	./build/blindspot
+
+# build makes build/blindspot, the window and the command line in one.
+build: packages
+	go build -o build/blindspot .
+
+# headless makes build/blindspot-headless, the command line alone: no GL, no X11.
+headless: packages
+	go build -tags headless -o build/blindspot-headless .
+
+# deps installs what is missing to build and to detect.
+deps: packages detectors
+
+packages:
+	@scripts/packages.sh $(PACKAGES)
+
+detectors: packages
+	@scripts/detectors.sh
+
+# test-deps installs the programs that the tests judge with. Without them the
+# tests that need them are skipped; where CI is true they fail.
+test-deps:
+	@scripts/packages.sh $(TEST_PACKAGES) || [ "$$CI" != true ]
+
+# test runs everything that has to hold.
+test: deps test-deps check
+	go test -race -timeout 30m ./...
+
+# check is what can be told without running a test.
+check: packages
+	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted"; exit 1; }
+	go vet ./...
+	go vet -tags headless .
+
+# race runs the tests of the packages alone, with the race detector.
+race: packages
+	go test -race ./...
+
+# fuzz runs every fuzz target for FUZZTIME.
+fuzz: packages
+	scripts/fuzz.sh $(FUZZTIME)
+
+# bench measures the packages, then the whole program.
+bench: deps test-deps
+	go test -run '^$$' -bench . -benchmem ./...
+
+# screenshot takes docs/screenshot.png anew from the real window.
+screenshot: deps test-deps
+	go test ./e2e -run '^TestScreenshot$$' -count 1 -screenshot "$(CURDIR)/docs/screenshot.png"
+
+clean:
+	rm -rf build
