@@ -5,10 +5,16 @@ set -uo pipefail
 
 install() { go run -tags headless . models install; }
 
-install && exit 0
-# ONNX Runtime comes out of an npm package; its own archive was tried as well.
-if ! command -v npm >/dev/null && scripts/packages.sh npm && install; then
+if problems=$(install 2>&1 >/dev/null); then
 	exit 0
 fi
-echo "Blindspot works without what could not be installed, and says what it does not look at." >&2
-echo "To try again: make deps" >&2
+# ONNX Runtime comes out of an npm package.
+if [[ $problems == *onnxruntime* ]] && ! command -v npm >/dev/null && scripts/packages.sh npm; then
+	problems=$(install 2>&1 >/dev/null) && exit 0
+fi
+cat >&2 <<EOF
+$problems
+Blindspot works without what could not be installed, and says what it does not
+look at. To try again: make detectors
+EOF
+exit 0
