@@ -1,0 +1,148 @@
+// Package scan says what a photo file holds: its format, its parts, the facts
+// in its metadata. Start with [Open].
+package scan
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"blindspot/scan/container"
+	"blindspot/scan/metadata"
+)
+
+// Errors that [Open] and [Read] wrap.
+var (
+	// ErrNotPhoto is returned for content that is no image format we know.
+	ErrNotPhoto = errors.New("not a photo")
+	// ErrUnsupported is returned for an image format that is known by name only.
+	ErrUnsupported = errors.New("not supported yet")
+	// ErrDamaged is returned if the container cannot be followed to the pixels.
+	ErrDamaged = errors.New("damaged")
+	// ErrTooLarge is returned for a file above [MaxFileSize].
+	ErrTooLarge = errors.New("too large")
+)
+
+// MaxFileSize is the largest file that is read, in bytes.
+const MaxFileSize = 512 << 20
+
+// Photo is one file, read whole and cut into parts; no pixel is decoded.
+type Photo struct {
+	Path        string
+	Data        []byte // the whole file; not to be changed
+	SHA256      string // lower-case hex of Data
+	Format      container.Format
+	Width       int // pixels as stored
+	Height      int
+	Orientation int // EXIF orientation 1 to 8; 1 where none is given
+	Parts       []container.Part
+	Facts       []metadata.Fact
+	Position    *metadata.Position // nil where none was found
+	Warnings    []string           // damaged or unparsed metadata and the like
+}
+
+// DisplaySize is width and height once the orientation is applied.
+func (p *Photo) DisplaySize() (w, h int) {
+	if p.Orientation >= 5 && p.Orientation <= 8 {
+		return p.Height, p.Width
+	}
+	return p.Width, p.Height
+}
+
+// Open reads and scans the file at path, which must be a regular file. For a
+// format that is known but not readable it returns a Photo with its Format, and
+// an error that wraps [ErrUnsupported]; for a broken file it returns a Photo
+// without parts, and an error that wraps [ErrDamaged].
+func Open(ctx context.Context, path string) (*Photo, error) {
+	data, err := readFile(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return Read(ctx, path, data)
+}
+
+// Read is [Open] for data already in memory; name is used in errors only. The
+// Photo keeps data.
+func Read(ctx context.Context, name string, data []byte) (*Photo, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(data) > MaxFileSize {
+		return nil, fmt.Errorf("failed to read %s: %w: %d bytes", name, ErrTooLarge, len(data))
+	}
+	format := container.Identify(data)
+	if format == container.Unrecognised {
+		return nil, fmt.Errorf("failed to read %s: %w", name, ErrNotPhoto)
+	}
+	sum := sha256.Sum256(data)
+	p := &Photo{Path: name, Data: data, SHA256: hex.EncodeToString(sum[:]), Format: format, Orientation: 1}
+	if !format.Readable() {
+		return p, fmt.Errorf("failed to read %s: %s is %w", name, format, ErrUnsupported)
+	}
+	file, err := container.Read(data)
+	if err != nil {
+		return p, fmt.Errorf("failed to read %s: %w: %w", name, ErrDamaged, err)
+	}
+	p.Width, p.Height, p.Parts = file.Width, file.Height, file.Parts
+	found := metadata.Read(data, file)
+	p.Orientation, p.Facts, p.Position = found.Orientation, found.Facts, found.Position
+	p.Warnings = append(file.Warnings, found.Warnings...)
+	return p, ctx.Err()
+}
+
+// readFile reads a regular file of at most MaxFileSize whole. Anything else, as a
+// FIFO or a device, is refused without waiting for it.
+func readFile(ctx context.Context, path string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read photo: %w", err)
+	}
+	if !before.Mode().IsRegular() {
+		return nil, fmt.Errorf("failed to read %s: %w: not a regular file", path, ErrNotPhoto)
+	}
+	// The path may be something else by now: open without waiting, look again.
+	f, err := os.OpenFile(path, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, fmt.Errorf("failed to read photo: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("failed to read photo: %w", err)
+	}
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("failed to read %s: %w: not a regular file", path, ErrNotPhoto)
+	case info.Size() > MaxFileSize:
+		return nil, fmt.Errorf("failed to read %s: %w: %d bytes", path, ErrTooLarge, info.Size())
+	}
+	// One byte more than allowed, to notice a file that grows while it is read.
+	data := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := f.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			return data, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("failed to read photo: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if len(data) > MaxFileSize {
+			return nil, fmt.Errorf("failed to read %s: %w", path, ErrTooLarge)
+		}
+		if len(data) == cap(data) {
+			data = slices.Grow(data, 1<<16)
+		}
+	}
+}
