@@ -1,0 +1,351 @@
+package scrub
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
+)
+
+// jpegWriter lets through, in this order: SOI, a minimal JFIF header where there
+// was one, one EXIF tag for the orientation, the ICC profile, an Adobe segment
+// that decides the colours, then tables, headers and scan data as they were, EOI.
+type jpegWriter struct{}
+
+// jpegPicture are the segments that are the picture. Everything else goes.
+var jpegPicture = map[string]bool{
+	"SOI": true, "EOI": true, "ECS": true,
+	"DQT": true, "DHT": true, "DAC": true, "DRI": true, "DNL": true, "SOS": true,
+	"SOF0": true, "SOF1": true, "SOF2": true, "SOF3": true, "SOF9": true, "SOF10": true, "SOF11": true,
+}
+
+const (
+	iccSignature = "ICC_PROFILE\x00"
+	// maxICCChunk is what a segment holds of a profile: 65535 less the length,
+	// the signature and two bytes of numbering.
+	maxICCChunk = 65535 - 2 - len(iccSignature) - 2
+)
+
+func (jpegWriter) profile(p *scan.Photo) []byte {
+	chunks := map[int][]byte{}
+	count := 0
+	for _, part := range p.Parts {
+		if part.ID == "SOS" {
+			break
+		}
+		if part.Name != "APP2 ICC" {
+			continue
+		}
+		b := part.Payload(p.Data)
+		if len(b) < 2 {
+			return nil
+		}
+		// As libjpeg does: all chunks agree on their number, each comes once.
+		number, of := int(b[0]), int(b[1])
+		if count == 0 {
+			count = of
+		}
+		if of != count || number < 1 || number > count || chunks[number] != nil {
+			return nil
+		}
+		chunks[number] = b[2:]
+	}
+	var profile []byte
+	for i := 1; i <= count; i++ {
+		if chunks[i] == nil {
+			return nil
+		}
+		profile = append(profile, chunks[i]...)
+	}
+	return profile
+}
+
+func (jpegWriter) keeps(p *scan.Photo, part container.Part) bool {
+	switch part.Name {
+	case "APP0 JFIF":
+		return part.Length == int64(len(jfifSegment(1, 1)))
+	case "APP2 ICC":
+		return true
+	case "APP14 Adobe":
+		return keepsAdobe(p)
+	}
+	return jpegPicture[part.ID]
+}
+
+func (w jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
+	if err := checkFrame(p); err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(p.Data)+64)
+	out = append(out, 0xFF, 0xD8)
+	if jfif, ok := headerPart(p, "APP0 JFIF"); ok {
+		x, y := jfifAspect(jfif.Payload(p.Data))
+		out = append(out, jfifSegment(x, y)...)
+	}
+	if o := k.original.Orientation; o > 1 {
+		out = appendSegment(out, 0xE1, []byte(exifHeader), orientationBlock(o))
+	}
+	chunks := slices.Collect(slices.Chunk(k.profile, maxICCChunk))
+	if len(chunks) > 255 {
+		return nil, errors.New("its colour profile is too large for a JPEG")
+	}
+	for i, c := range chunks {
+		out = appendSegment(out, 0xE2, []byte(iccSignature), []byte{byte(i + 1), byte(len(chunks))}, c)
+	}
+	if keepsAdobe(p) {
+		adobe, _ := headerPart(p, "APP14 Adobe")
+		out = append(out, adobeSegment(adobe.Payload(p.Data))...)
+	}
+	for _, part := range p.Parts {
+		if !jpegPicture[part.ID] || part.ID == "SOI" || part.ID == "EOI" {
+			continue
+		}
+		b := p.Data[part.Offset : part.Offset+part.Length]
+		if err := checkSegment(part, part.Payload(p.Data)); err != nil {
+			return nil, err
+		}
+		out = append(out, b...)
+	}
+	return append(out, 0xFF, 0xD9), nil
+}
+
+// checkFrame asks for one frame, of a kind that decodes without the others, and
+// for pixels.
+func checkFrame(p *scan.Photo) error {
+	frames, pixels := 0, false
+	for _, part := range p.Parts {
+		switch part.ID {
+		case "SOF5", "SOF6", "SOF7", "SOF13", "SOF14", "SOF15", "DHP":
+			return errors.New("hierarchical JPEGs are not supported yet")
+		case "SOF0", "SOF1", "SOF2", "SOF3", "SOF9", "SOF10", "SOF11":
+			frames++
+		case "ECS":
+			pixels = true
+		}
+	}
+	switch {
+	case frames != 1:
+		return fmt.Errorf("the file has %d picture headers, not one", frames)
+	case !pixels:
+		return errors.New("the file ends before its pixels")
+	}
+	return nil
+}
+
+// checkSegment refuses a table or header segment that holds more or less than it
+// says: decoders refuse it too, and the rest could be anything.
+func checkSegment(part container.Part, b []byte) error {
+	ok := true
+	switch part.ID {
+	case "DQT":
+		for ok && len(b) > 0 {
+			size := 1 + 64
+			if b[0]>>4 != 0 {
+				size += 64
+			}
+			ok = b[0]>>4 <= 1 && b[0]&15 <= 3 && len(b) >= size
+			b = b[min(size, len(b)):]
+		}
+	case "DHT":
+		for ok && len(b) > 0 {
+			size := 17
+			for i := 1; i <= 16 && i < len(b); i++ {
+				size += int(b[i])
+			}
+			ok = len(b) >= size && size <= 17+256 && b[0]>>4 <= 1 && b[0]&15 <= 3
+			b = b[min(size, len(b)):]
+		}
+	case "DAC":
+		ok = len(b)%2 == 0 && len(b) <= 2*32
+	case "DRI", "DNL":
+		ok = len(b) == 2
+	case "SOS":
+		ok = len(b) > 0 && b[0] >= 1 && b[0] <= 4 && len(b) == 4+2*int(b[0])
+	case "ECS":
+	default: // SOFn
+		ok = len(b) >= 6 && b[5] >= 1 && b[5] <= 4 && len(b) == 6+3*int(b[5])
+	}
+	if !ok {
+		return fmt.Errorf("the length of segment %s at byte %d is wrong", part.ID, part.Offset)
+	}
+	return nil
+}
+
+// headerPart is the first part of that name before the first scan.
+func headerPart(p *scan.Photo, name string) (container.Part, bool) {
+	for _, part := range p.Parts {
+		if part.ID == "SOS" {
+			break
+		}
+		if part.Name == name {
+			return part, true
+		}
+	}
+	return container.Part{}, false
+}
+
+// components is how many components the frame has.
+func components(p *scan.Photo) int {
+	for _, part := range p.Parts {
+		if len(part.ID) >= 4 && part.ID[:3] == "SOF" {
+			if b := part.Payload(p.Data); len(b) >= 6 {
+				return int(b[5])
+			}
+		}
+	}
+	return 0
+}
+
+// Adobe's segment, as in Adobe technical note 5116.
+const (
+	adobePayload   = 12
+	adobeTransform = 11 // offset of the colour transform
+	adobeYCC       = 1
+)
+
+// keepsAdobe reports whether the Adobe segment decides the colours: always with
+// four components; with three, unless it says what a JFIF header says.
+func keepsAdobe(p *scan.Photo) bool {
+	part, ok := headerPart(p, "APP14 Adobe")
+	if !ok {
+		return false
+	}
+	b := part.Payload(p.Data)
+	if len(b) < adobePayload {
+		return false
+	}
+	switch components(p) {
+	case 4:
+		return true
+	case 3:
+		_, jfif := headerPart(p, "APP0 JFIF")
+		return !jfif || b[adobeTransform] != adobeYCC
+	}
+	return false
+}
+
+// adobeSegment holds nothing but the transform.
+func adobeSegment(b []byte) []byte {
+	return appendSegment(nil, 0xEE, []byte("Adobe\x00\x64\x00\x00\x00\x00"), b[adobeTransform:adobeTransform+1])
+}
+
+// jfifSegment holds nothing but the pixels' aspect ratio.
+func jfifSegment(x, y uint16) []byte {
+	b := []byte("JFIF\x00\x01\x01\x00")
+	b = binary.BigEndian.AppendUint16(b, x)
+	b = binary.BigEndian.AppendUint16(b, y)
+	return appendSegment(nil, 0xE0, b, []byte{0, 0})
+}
+
+// jfifAspect is a JFIF header's density as the smallest ratio; b follows the
+// signature.
+func jfifAspect(b []byte) (x, y uint16) {
+	const density = 3 // after version and units
+	if len(b) < density+4 {
+		return 1, 1
+	}
+	return reduce(binary.BigEndian.Uint16(b[density:]), binary.BigEndian.Uint16(b[density+2:]))
+}
+
+// reduce is x:y in lowest terms, 1:1 where either is 0.
+func reduce[T uint16 | uint32](x, y T) (T, T) {
+	if x == 0 || y == 0 {
+		return 1, 1
+	}
+	a, b := x, y
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return x / a, y / a
+}
+
+func appendSegment(out []byte, marker byte, pieces ...[]byte) []byte {
+	length := 2
+	for _, piece := range pieces {
+		length += len(piece)
+	}
+	out = append(out, 0xFF, marker)
+	out = binary.BigEndian.AppendUint16(out, uint16(length))
+	for _, piece := range pieces {
+		out = append(out, piece...)
+	}
+	return out
+}
+
+func (w jpegWriter) check(c *scan.Photo) error {
+	if err := checkFrame(c); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, part := range c.Parts {
+		b := c.Data[part.Offset : part.Offset+part.Length]
+		if part.Name != "APP2 ICC" && !jpegPicture[part.ID] && seen[part.Name] {
+			return fmt.Errorf("more than one %s", part.Name)
+		}
+		seen[part.Name] = true
+		ok := true
+		switch {
+		case part.Name == "APP0 JFIF":
+			ok = bytes.Equal(b, jfifSegment(jfifAspect(part.Payload(c.Data))))
+		case part.Name == "APP1 Exif":
+			ok = isOrientationBlock(part.Payload(c.Data)) && bytes.HasPrefix(b[4:], []byte(exifHeader))
+		case part.Name == "APP2 ICC":
+		case part.Name == "APP14 Adobe":
+			ok = keepsAdobe(c) && bytes.Equal(b, adobeSegment(part.Payload(c.Data)))
+		case part.ID == "SOI", part.ID == "EOI":
+			ok = len(b) == 2
+		case jpegPicture[part.ID]:
+			if err := checkSegment(part, part.Payload(c.Data)); err != nil {
+				return err
+			}
+		default:
+			ok = false
+		}
+		if !ok {
+			return fmt.Errorf("%s at byte %d should not be there", part.Name, part.Offset)
+		}
+	}
+	if !seen["EOI"] {
+		return errors.New("the end of the picture is missing")
+	}
+	return nil
+}
+
+func (jpegWriter) same(original, copied *scan.Photo) error {
+	picture := func(p *scan.Photo) []container.Part {
+		return slices.DeleteFunc(slices.Clone(p.Parts), func(part container.Part) bool {
+			return !jpegPicture[part.ID] || part.ID == "SOI" || part.ID == "EOI"
+		})
+	}
+	if keepsAdobe(original) != keepsAdobe(copied) {
+		return errors.New("the Adobe segment that decides the colours differs")
+	}
+	_, before := headerPart(original, "APP0 JFIF")
+	_, after := headerPart(copied, "APP0 JFIF")
+	if before != after {
+		return errors.New("the JFIF header that decides the colours differs")
+	}
+	return sameParts(original, copied, picture(original), picture(copied))
+}
+
+// sameColour has nothing to add: a JPEG's colours lie in its profile and, with
+// the picture, in its headers.
+func (jpegWriter) sameColour(_, _ *scan.Photo) error { return nil }
+
+// sameParts returns an error unless the parts a of original hold the same as the
+// parts b of copied.
+func sameParts(original, copied *scan.Photo, a, b []container.Part) error {
+	if len(a) != len(b) {
+		return fmt.Errorf("%d parts of the picture, not %d", len(b), len(a))
+	}
+	for i := range a {
+		if a[i].ID != b[i].ID || !bytes.Equal(a[i].Payload(original.Data), b[i].Payload(copied.Data)) {
+			return fmt.Errorf("%s at byte %d differs from the original", b[i].Name, b[i].Offset)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,287 @@
+package scrub
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
+)
+
+// pngWriter lets through, in this order: IHDR, the colour chunks, a pHYs where
+// pixels are not square, one EXIF tag for the orientation, then the chunks of
+// the picture as they were, IEND.
+type pngWriter struct{}
+
+// span is the least and the most bytes a chunk holds.
+type span struct{ least, most int64 }
+
+// pngPicture are the chunks that are the picture.
+var pngPicture = map[string]span{
+	"IHDR": {13, 13}, "PLTE": {3, 3 * 256}, "tRNS": {1, 256}, "IEND": {0, 0},
+	"IDAT": {0, 1<<31 - 1}, "fdAT": {4, 1<<31 - 1}, "acTL": {8, 8}, "fcTL": {26, 26},
+	"bKGD": {1, 6},
+}
+
+// pngRepeats are the chunks that may come more than once.
+var pngRepeats = map[string]bool{"IDAT": true, "fdAT": true, "fcTL": true}
+
+// pngColour are the chunks that say how the picture's colours look, iCCP and
+// pHYs aside, and their lengths.
+var pngColour = map[string]int64{"gAMA": 4, "cHRM": 32, "sRGB": 1, "cICP": 4, "mDCV": 24, "cLLI": 8}
+
+// colourOrder is the order in which colour chunks are written.
+var colourOrder = []string{"cICP", "iCCP", "sRGB", "gAMA", "cHRM", "mDCV", "cLLI", "pHYs"}
+
+const (
+	pngSignature = "\x89PNG\r\n\x1a\n"
+	// profileName is what iCCP calls every profile.
+	profileName = "icc"
+	// maxProfile is the largest profile that is read.
+	maxProfile = 16 << 20
+)
+
+func (pngWriter) profile(p *scan.Photo) []byte {
+	for _, part := range p.Parts {
+		switch part.ID {
+		case "IDAT":
+			return nil
+		case "iCCP":
+			_, rest, ok := bytes.Cut(part.Payload(p.Data), []byte{0})
+			if !ok || len(rest) < 1 || rest[0] != 0 {
+				return nil
+			}
+			profile, err := inflate(rest[1:], maxProfile)
+			if err != nil {
+				return nil
+			}
+			return profile
+		}
+	}
+	return nil
+}
+
+// inflate decompresses b to at most limit bytes.
+func inflate(b []byte, limit int64) ([]byte, error) {
+	z, err := zlib.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	out, err := io.ReadAll(io.LimitReader(z, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(out)) > limit {
+		return nil, fmt.Errorf("more than %d bytes", limit)
+	}
+	return out, nil
+}
+
+func (pngWriter) keeps(p *scan.Photo, part container.Part) bool {
+	switch part.ID {
+	case "iCCP", "signature":
+		return true
+	case "pHYs":
+		return physChunk(part.Payload(p.Data)) != nil
+	}
+	_, ok := pngPicture[part.ID]
+	return ok && part.Kind != container.Unknown || pngColour[part.ID] > 0
+}
+
+// colour are the payloads of the colour chunks that stay: the first of each
+// before the pixels, if it has the length it should have.
+func (pngWriter) colour(k keep) (map[string][]byte, error) {
+	chunks := map[string][]byte{}
+	if k.profile != nil {
+		packed, err := packProfile(k.profile)
+		if err != nil {
+			return nil, err
+		}
+		chunks["iCCP"] = packed
+	}
+	for _, part := range k.original.Parts {
+		payload := part.Payload(k.original.Data)
+		switch {
+		case part.ID == "IDAT":
+			return chunks, nil
+		case chunks[part.ID] != nil:
+		case part.ID == "pHYs":
+			chunks["pHYs"] = physChunk(payload)
+		case pngColour[part.ID] > 0 && pngColour[part.ID] == int64(len(payload)) && checksumOK(k.original, part):
+			chunks[part.ID] = payload
+		}
+	}
+	return chunks, nil
+}
+
+// picture are the parts of the picture, IEND aside.
+func (pngWriter) picture(p *scan.Photo) ([]container.Part, error) {
+	var parts []container.Part
+	seen := map[string]bool{}
+	for _, part := range p.Parts {
+		size, ok := pngPicture[part.ID]
+		if !ok || part.ID == "IEND" || part.Kind == container.Unknown || seen[part.ID] && !pngRepeats[part.ID] {
+			continue
+		}
+		n := part.Length - part.Header - part.Footer
+		if part.ID == "bKGD" && (n < size.least || n > size.most) {
+			continue
+		}
+		if n < size.least || n > size.most {
+			return nil, fmt.Errorf("chunk %s at byte %d has the wrong length", part.ID, part.Offset)
+		}
+		if part.Footer > 0 && !checksumOK(p, part) {
+			return nil, fmt.Errorf("the picture is damaged: wrong checksum in %s at byte %d", part.ID, part.Offset)
+		}
+		seen[part.ID] = true
+		parts = append(parts, part)
+	}
+	if !seen["IDAT"] {
+		return nil, errors.New("the file ends before its pixels")
+	}
+	return parts, nil
+}
+
+func (w pngWriter) write(p *scan.Photo, k keep) ([]byte, error) {
+	picture, err := w.picture(p)
+	if err != nil {
+		return nil, err
+	}
+	colour, err := w.colour(k)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(p.Data)+64)
+	out = append(out, pngSignature...)
+	for _, part := range picture {
+		out = appendChunk(out, part.ID, part.Payload(p.Data))
+		if part.ID != "IHDR" {
+			continue
+		}
+		for _, id := range colourOrder {
+			if colour[id] != nil {
+				out = appendChunk(out, id, colour[id])
+			}
+		}
+		if o := k.original.Orientation; o > 1 {
+			out = appendChunk(out, "eXIf", orientationBlock(o))
+		}
+	}
+	return appendChunk(out, "IEND", nil), nil
+}
+
+func checksumOK(p *scan.Photo, part container.Part) bool {
+	b := p.Data[part.Offset : part.Offset+part.Length]
+	return crc32.ChecksumIEEE(b[4:len(b)-4]) == binary.BigEndian.Uint32(b[len(b)-4:])
+}
+
+// physChunk is a pHYs chunk with nothing but the aspect ratio, nil where pixels
+// are square.
+func physChunk(b []byte) []byte {
+	const size = 9
+	if len(b) != size {
+		return nil
+	}
+	x, y := reduce(binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:]))
+	if x == y {
+		return nil
+	}
+	out := binary.BigEndian.AppendUint32(nil, x)
+	out = binary.BigEndian.AppendUint32(out, y)
+	return append(out, 0) // unit unknown
+}
+
+func packProfile(profile []byte) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(profileName + "\x00\x00")
+	z, err := zlib.NewWriterLevel(&b, zlib.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := z.Write(profile); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func appendChunk(out []byte, id string, payload []byte) []byte {
+	out = binary.BigEndian.AppendUint32(out, uint32(len(payload)))
+	start := len(out)
+	out = append(out, id...)
+	out = append(out, payload...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[start:]))
+}
+
+func (w pngWriter) check(c *scan.Photo) error {
+	seen := map[string]bool{}
+	for _, part := range c.Parts {
+		b, payload := c.Data[part.Offset:part.Offset+part.Length], part.Payload(c.Data)
+		ok := part.ID == "signature" || part.Footer == 4 && checksumOK(c, part)
+		ok = ok && (!seen[part.ID] || pngRepeats[part.ID])
+		seen[part.ID] = true
+		n := int64(len(payload))
+		size, isPicture := pngPicture[part.ID]
+		switch {
+		case part.ID == "signature":
+			ok = ok && string(b) == pngSignature
+		case part.ID == "iCCP":
+			profile := w.profile(c)
+			if packed, err := packProfile(profile); err != nil || profile == nil || !bytes.Equal(packed, payload) {
+				ok = false
+			}
+		case part.ID == "eXIf":
+			ok = ok && isOrientationBlock(payload)
+		case part.ID == "pHYs":
+			ok = ok && bytes.Equal(payload, physChunk(payload))
+		case isPicture:
+			ok = ok && n >= size.least && n <= size.most
+		default:
+			ok = ok && pngColour[part.ID] == n && n > 0
+		}
+		if !ok {
+			return fmt.Errorf("%s at byte %d should not be there", part.Name, part.Offset)
+		}
+	}
+	if !seen["IEND"] {
+		return errors.New("the end of the picture is missing")
+	}
+	return nil
+}
+
+func (w pngWriter) same(original, copied *scan.Photo) error {
+	a, err := w.picture(original)
+	if err != nil {
+		return err
+	}
+	b, err := w.picture(copied)
+	if err != nil {
+		return err
+	}
+	return sameParts(original, copied, a, b)
+}
+
+func (w pngWriter) sameColour(original, copied *scan.Photo) error {
+	a, err := w.colour(keep{original: original})
+	if err != nil {
+		return err
+	}
+	b, err := w.colour(keep{original: copied})
+	if err != nil {
+		return err
+	}
+	for _, id := range colourOrder {
+		if !bytes.Equal(a[id], b[id]) {
+			return fmt.Errorf("%s, which says how colours look, differs", id)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+// Package scrub writes a new file out of the parts of a photo that may stay.
+//
+// What may stay is a list of what is allowed, never of what is forbidden:
+// pixels, structure, the colour profile and the orientation. Start with [Clean],
+// then [Verify].
+package scrub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
+	"blindspot/scrub/redact"
+)
+
+// ErrRefused is wrapped by every error that means: this photo cannot be cleaned
+// for certain, and nothing may be written.
+var ErrRefused = errors.New("refused")
+
+// Options say what else to do than remove metadata.
+type Options struct {
+	Plan  *redact.Plan // regions to cover; nil or empty leaves the pixels alone
+	Noise redact.Noise
+}
+
+// Result is a cleaned file, in memory.
+type Result struct {
+	Data     []byte
+	Lossless bool              // true where no pixel was touched
+	Removed  []container.Part  // parts of the original that are gone
+	Covered  []image.Rectangle // what was covered, in stored pixels
+}
+
+// Clean makes a copy of p with everything removed that is not allowed. With a
+// plan its regions are covered first, and the copy holds the allowed parts of
+// the redacted picture. The same photo and options without noise give the same
+// bytes, and cleaning a copy again changes nothing.
+func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
+	w, err := writerFor(p)
+	if err != nil {
+		return nil, err
+	}
+	k := keep{original: p, profile: neutralProfile(w.profile(p))}
+	r := &Result{Lossless: true}
+	source := p
+	if o.Plan != nil && len(o.Plan.Regions) > 0 {
+		redacted, err := redact.Apply(ctx, p, o.Plan, o.Noise)
+		if err != nil {
+			return nil, fmt.Errorf("failed to cover regions of %s: %w", p.Path, err)
+		}
+		if source, err = scan.Read(ctx, p.Path, redacted.Data); err != nil {
+			return nil, fmt.Errorf("failed to read the covered picture: %w", err)
+		}
+		r.Lossless, r.Covered = false, redacted.Covered
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if r.Data, err = w.write(source, k); err != nil {
+		return nil, refuse(p, err.Error())
+	}
+	for _, part := range p.Parts {
+		if !w.keeps(p, part) {
+			r.Removed = append(r.Removed, part)
+		}
+	}
+	return r, nil
+}
+
+// keep is what stays of a photo beside its picture.
+type keep struct {
+	original *scan.Photo // for its orientation and colour description
+	profile  []byte      // its ICC profile, neutralised; nil for none
+}
+
+// writer cleans one file format. What it lets through is its allow list.
+type writer interface {
+	// profile is the photo's ICC profile as stored, nil for none.
+	profile(p *scan.Photo) []byte
+	// write makes a file of the picture of p, which is the original or a redacted
+	// one, and of k. Its errors say why that cannot be done for certain.
+	write(p *scan.Photo, k keep) ([]byte, error)
+	// keeps reports whether part, or what it says, stays in the copy.
+	keeps(p *scan.Photo, part container.Part) bool
+	// check returns an error if a copy holds anything that write would not
+	// have written.
+	check(copied *scan.Photo) error
+	// same returns an error unless the copy's picture is the original's, bit by
+	// bit.
+	same(original, copied *scan.Photo) error
+	// sameColour returns an error unless the copy's colours are described as the
+	// original's, ICC profile aside.
+	sameColour(original, copied *scan.Photo) error
+}
+
+func writerFor(p *scan.Photo) (writer, error) {
+	switch p.Format {
+	case container.JPEG:
+		if len(p.Parts) > 0 {
+			return jpegWriter{}, nil
+		}
+	case container.PNG:
+		if len(p.Parts) > 0 {
+			return pngWriter{}, nil
+		}
+	default:
+		return nil, refuse(p, fmt.Sprintf("%s files are not supported yet", p.Format))
+	}
+	return nil, refuse(p, "the file is damaged before its pixels")
+}
+
+func refuse(p *scan.Photo, reason string) error {
+	return fmt.Errorf("%w to clean %s: %s", ErrRefused, p.Path, reason)
+}

@@ -1,0 +1,211 @@
+package scrub
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"blindspot/internal/testenv"
+	"blindspot/scan"
+	"blindspot/scan/container"
+)
+
+// formats are those that are cleaned, as the index of the photos calls them.
+var formats = []string{"JPEG", "jpeg", "MPO", "PNG", "APNG", "WEBP", "Extended WEBP", "BMP"}
+
+// cleaned is a photo of the folder and its copy.
+type cleaned struct {
+	entry testenv.Entry
+	photo *scan.Photo
+	copy  *Result
+	path  string // of the copy
+}
+
+// cleanAll cleans every photo of the folder into a temporary one, verifies it,
+// and returns the copies and why the others were refused.
+func cleanAll(t *testing.T) (dir string, done []cleaned, refused map[string]error) {
+	t.Helper()
+	ctx := context.Background()
+	dir, refused = t.TempDir(), map[string]error{}
+	for i, e := range testenv.Index(t, formats...) {
+		p, err := scan.Open(ctx, filepath.Join(testenv.Photos(t), e.File))
+		if err != nil {
+			refused[e.File] = err
+			continue
+		}
+		r, err := Clean(ctx, p, Options{})
+		if err != nil {
+			if !errors.Is(err, ErrRefused) {
+				t.Errorf("%s: the error does not wrap ErrRefused: %v", e.File, err)
+			}
+			refused[e.File] = err
+			continue
+		}
+		if err := Verify(ctx, p, r.Data, nil); err != nil {
+			t.Errorf("%s: %v", e.File, err)
+			refused[e.File] = err
+			continue
+		}
+		path := filepath.Join(dir, number(i)+"."+string(p.Format))
+		if err := os.WriteFile(path, r.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		done = append(done, cleaned{e, p, r, path})
+	}
+	return dir, done, refused
+}
+
+func number(i int) string {
+	return string([]byte{byte('0' + i/100), byte('0' + i/10%10), byte('0' + i%10)})
+}
+
+func TestCleanEveryPhoto(t *testing.T) {
+	dir, done, refused := cleanAll(t)
+	type row struct{ files, decode, cleaned, cleanedDecode, refused, residue, pixels, orientation, larger int }
+	table := map[container.Format]*row{}
+	at := func(f container.Format) *row {
+		if table[f] == nil {
+			table[f] = &row{}
+		}
+		return table[f]
+	}
+	format := func(e testenv.Entry) container.Format {
+		for prefix, f := range map[string]container.Format{"JPEG": container.JPEG, "jpeg": container.JPEG, "MPO": container.JPEG, "PNG": container.PNG, "APNG": container.PNG, "BMP": container.BMP} {
+			if e.Format == prefix {
+				return f
+			}
+		}
+		return container.WebP
+	}
+	for _, e := range testenv.Index(t, formats...) {
+		r := at(format(e))
+		r.files++
+		if e.Decodes {
+			r.decode++
+		}
+		if err := refused[e.File]; err != nil {
+			r.refused++
+			if e.Decodes {
+				t.Logf("refused though it decodes: %v", err)
+			} else {
+				t.Logf("refused: %v", err)
+			}
+		}
+	}
+	left := residue(t, dir)
+	for _, c := range done {
+		r := at(c.photo.Format)
+		r.cleaned++
+		if c.entry.Decodes {
+			r.cleanedDecode++
+			if a, b := signature(t, c.photo.Path), signature(t, c.path); a != b {
+				r.pixels++
+				t.Errorf("%s: pixels differ", c.entry.File)
+			}
+		}
+		if facts := left[filepath.Base(c.path)]; len(facts) > 0 {
+			r.residue++
+			t.Errorf("%s: exiftool still finds %v", c.entry.File, facts)
+		}
+		// A file without an end gets one.
+		ends := 0
+		for _, w := range c.photo.Warnings {
+			if strings.Contains(w, "end") {
+				ends = 12
+			}
+		}
+		if len(c.copy.Data) > len(c.photo.Data)+ends {
+			r.larger++
+			t.Errorf("%s: the copy is larger: %d bytes, not %d", c.entry.File, len(c.copy.Data), len(c.photo.Data))
+		}
+		again, err := scan.Read(context.Background(), c.path, c.copy.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice, err := Clean(context.Background(), again, Options{})
+		if err != nil {
+			t.Errorf("%s: the copy cannot be cleaned: %v", c.entry.File, err)
+		} else if !bytes.Equal(twice.Data, c.copy.Data) {
+			t.Errorf("%s: cleaning the copy changes it", c.entry.File)
+		}
+	}
+	decode, ok := 0, 0
+	t.Log("format  files decode cleaned refused residue pixels larger")
+	for f, r := range table {
+		decode, ok = decode+r.decode, ok+r.cleanedDecode
+		t.Logf("%-7s %5d %6d %7d %7d %7d %6d %6d", f, r.files, r.decode, r.cleaned, r.refused, r.residue, r.pixels, r.larger)
+	}
+	if share := float64(ok) / float64(decode); share < 0.97 {
+		t.Errorf("%d of %d photos that decode were cleaned: %.1f %%, want 97 %%", ok, decode, 100*share)
+	}
+}
+
+// signature is ImageMagick's hash of every frame's pixels.
+func signature(t *testing.T, path string) string {
+	t.Helper()
+	out, _ := exec.Command(testenv.Program(t, "identify"), "-quiet", "-format", "%#\n", path).Output()
+	return string(out)
+}
+
+// residue is what exiftool finds in each file of dir beside file structure,
+// colour and the orientation.
+func residue(t *testing.T, dir string) map[string][]string {
+	t.Helper()
+	out, err := exec.Command(testenv.Program(t, "exiftool"), "-a", "-u", "-G1", "-ee3", "-j", dir).Output()
+	if err != nil && len(out) == 0 {
+		t.Fatal(err)
+	}
+	var files []map[string]any
+	if err := json.Unmarshal(out, &files); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][]string{}
+	for _, f := range files {
+		name := filepath.Base(f["SourceFile"].(string))
+		for tag := range f {
+			group, rest, _ := strings.Cut(tag, ":")
+			if tag == "SourceFile" || allowedResidue(group, rest) {
+				continue
+			}
+			found[name] = append(found[name], tag)
+		}
+	}
+	return found
+}
+
+// allowedResidue is what the structure of a file forces exiftool to list.
+func allowedResidue(group, tag string) bool {
+	switch group {
+	case "ExifTool", "System", "File", "JFIF", "PNG-cICP":
+		return group != "File" || tag != "Comment"
+	case "IFD0":
+		return tag == "Orientation"
+	case "Adobe":
+		return true // the colour transform
+	case "PNG":
+		switch tag {
+		case "ImageWidth", "ImageHeight", "BitDepth", "ColorType", "Compression", "Filter", "Interlace",
+			"Palette", "Transparency", "Gamma", "SRGBRendering", "BackgroundColor", "ProfileName",
+			"WhitePointX", "WhitePointY", "RedX", "RedY", "GreenX", "GreenY", "BlueX", "BlueY",
+			"AnimationFrames", "AnimationPlays":
+			return true
+		}
+	case "PNG-pHYs":
+		return true // the aspect ratio of pixels that are not square
+	case "RIFF":
+		switch tag {
+		case "VP8Version", "ImageWidth", "ImageHeight", "HorizontalScale", "VerticalScale", "AlphaIsUsed",
+			"WebP_Flags", "AnimationLoopCount", "BackgroundColor", "FrameCount", "Duration", "AlphaPreprocessing", "AlphaFiltering", "AlphaCompression":
+			return true
+		}
+	case "Composite":
+		return tag == "ImageSize" || tag == "Megapixels"
+	}
+	return strings.HasPrefix(group, "ICC")
+}

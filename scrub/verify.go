@@ -1,0 +1,99 @@
+package scrub
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
+	"blindspot/scrub/redact"
+)
+
+// Verify reads a cleaned copy again and returns an error that says what is wrong
+// with it: a part or fact that is not allowed, pixels that differ outside
+// covered, an orientation or colour profile that was lost. The error wraps
+// [ErrRefused]. With covered empty the pixels must be the original's, bit by bit.
+func Verify(ctx context.Context, original *scan.Photo, copied []byte, covered []image.Rectangle) error {
+	w, err := writerFor(original)
+	if err != nil {
+		return err
+	}
+	if err := verify(ctx, w, original, copied, covered); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("%w: the copy of %s did not pass the check: %w", ErrRefused, original.Path, err)
+	}
+	return nil
+}
+
+func verify(ctx context.Context, w writer, original *scan.Photo, copied []byte, covered []image.Rectangle) error {
+	c, err := scan.Read(ctx, "the copy", copied)
+	if err != nil {
+		return err
+	}
+	if c.Format != original.Format {
+		return fmt.Errorf("it is %s, not %s", c.Format, original.Format)
+	}
+	if c.Width != original.Width || c.Height != original.Height {
+		return fmt.Errorf("it has %d × %d pixels, not %d × %d", c.Width, c.Height, original.Width, original.Height)
+	}
+	if err := w.check(c); err != nil {
+		return err
+	}
+	for _, f := range c.Facts {
+		if !allowedFact(f.Group, f.Tag) {
+			return fmt.Errorf("%s %s is still there", f.Group, f.Tag)
+		}
+	}
+	if c.Position != nil {
+		return errors.New("a place is still there")
+	}
+	if err := carve(c); err != nil {
+		return err
+	}
+	if c.Orientation != original.Orientation {
+		return fmt.Errorf("orientation is %d, not %d", c.Orientation, original.Orientation)
+	}
+	if !bytes.Equal(w.profile(c), neutralProfile(w.profile(original))) {
+		return errors.New("the colour profile differs")
+	}
+	if err := w.sameColour(original, c); err != nil {
+		return err
+	}
+	if len(covered) > 0 {
+		return redact.Unchanged(ctx, original, c, covered)
+	}
+	return w.same(original, c)
+}
+
+// allowedFact reports whether a copy may say that.
+func allowedFact(group, tag string) bool {
+	return group == "IFD0" && tag == "Orientation" || len(group) >= 3 && group[:3] == "ICC"
+}
+
+// signatures begin files that hide within others. They are not looked for in
+// pixels: compressed data holds every short string by chance.
+var signatures = map[string]string{
+	"\xff\xd8\xff\xe0": "JPEG", "\xff\xd8\xff\xe1": "JPEG", "\xff\xd8\xff\xdb": "JPEG",
+	"\xff\xd8\xff\xe2": "JPEG", "\xff\xd8\xff\xfe": "JPEG",
+	"\x89PNG\r\n\x1a\n": "PNG", "ftypmp4": "video", "ftypisom": "video", "ftypqt  ": "video", "ftypheic": "picture",
+}
+
+// carve looks for whole files in the parts that are no pixels.
+func carve(c *scan.Photo) error {
+	for _, part := range c.Parts {
+		if part.Kind == container.Pixels {
+			continue
+		}
+		for signature, name := range signatures {
+			if bytes.Contains(part.Payload(c.Data), []byte(signature)) {
+				return fmt.Errorf("%s holds a %s", part.Name, name)
+			}
+		}
+	}
+	return nil
+}
