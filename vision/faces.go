@@ -1,0 +1,226 @@
+package vision
+
+import (
+	"errors"
+	"image"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// pass is one run of a face detector: a part of the picture, scaled so that its
+// longer side is side, kept from limit on.
+type pass struct {
+	region region
+	side   float64
+	limit  float32
+	tile   bool
+}
+
+// facePasses says what is looked at for a w × h picture.
+func facePasses(w, h float64, s Setting) []pass {
+	all := region{0, 0, w, h}
+	var passes []pass
+	// One scale finds faces of some 10 to 300 pixels, so a few of them overlap.
+	sides, limit := []float64{320, 640, 1280}, float32(faceScore)
+	if s == Second {
+		sides, limit = []float64{224, 480, 960, 1600}, faceScoreSecond
+	}
+	most := max(w, h) * maxUpscale
+	for i, side := range sides {
+		if side > most {
+			if i > 0 && sides[i-1] >= most {
+				break
+			}
+			side = most
+		}
+		passes = append(passes, pass{all, side, limit, false})
+	}
+	if s == Thorough && max(w, h) > tileSide {
+		for _, t := range tiles(w, h, tileSide, tileOverlap) {
+			passes = append(passes, pass{t, max(t.w, t.h), faceScoreTile, true})
+		}
+	}
+	return passes
+}
+
+// tiles cuts a w × h picture into squares of side that overlap by at least
+// overlap; the last ones are moved inwards, so that all are of one size.
+func tiles(w, h float64, side, overlap int) []region {
+	starts := func(length float64) []float64 {
+		if length <= float64(side) {
+			return []float64{0}
+		}
+		n := int((length-float64(overlap)-1)/float64(side-overlap)) + 1
+		at := make([]float64, n)
+		for i := range at {
+			at[i] = float64(int((length - float64(side)) * float64(i) / float64(n-1)))
+		}
+		return at
+	}
+	var all []region
+	for _, y := range starts(h) {
+		for _, x := range starts(w) {
+			all = append(all, region{x, y, min(float64(side), w-x), min(float64(side), h-y)})
+		}
+	}
+	return all
+}
+
+// faces finds faces at several scales, in tiles and turned by quarters, as the
+// setting says.
+func (l *look) faces() error {
+	s, err := l.engine.session("faces")
+	if err != nil {
+		return err
+	}
+	w, h := float64(l.pic.Rect.Dx()), float64(l.pic.Rect.Dy())
+	found, err := l.yunet(s, l.pyramid, facePasses(w, h, l.setting))
+	if err != nil {
+		return err
+	}
+	if l.setting == Second {
+		more, err := l.ultraFace()
+		if err != nil {
+			return err
+		}
+		found = append(found, more...)
+	}
+	if l.setting == Thorough || !anyAbove(found, faceScoreSure) {
+		turned, err := l.turnedFaces(s)
+		if err != nil {
+			return err
+		}
+		found = append(found, turned...)
+	}
+	found = nms(found, faceOverlap)
+	kept := found[:0]
+	for _, c := range found {
+		if max(c.box.W, c.box.H) >= minFaceSide {
+			kept = append(kept, c)
+		}
+	}
+	by := bystanders(kept, l.pic.RGBA)
+	for i, c := range kept {
+		d := l.detection(c, Face, "face")
+		d.Bystander = by[i]
+		l.add(Faces, d)
+	}
+	return nil
+}
+
+func anyAbove(found []candidate, score float32) bool {
+	for _, c := range found {
+		if c.score >= score {
+			return true
+		}
+	}
+	return false
+}
+
+// yunet runs YuNet over passes of a picture and returns candidates in its
+// pixels, suppressed within each pass.
+func (l *look) yunet(s *session, p *pyramid, passes []pass) ([]candidate, error) {
+	results := make([][]candidate, len(passes))
+	err := l.each(len(passes), func(i int) error {
+		r := passes[i].region
+		w, h := fit(r.w, r.h, passes[i].side)
+		W, H := roundUp(w, s.net.Multiple), roundUp(h, s.net.Multiple)
+		return l.engine.work(l.ctx, func() error {
+			return s.run(l.ctx, W, H, func(in []float32) { p.fill(in, W, H, r, w, h, s.planes) }, func(out []tensor) error {
+				found, err := decodeYuNet(out, W, H, passes[i].limit)
+				if err != nil {
+					return err
+				}
+				kx, ky := float32(r.w/float64(w)), float32(r.h/float64(h))
+				for _, c := range nms(found, faceOverlap) {
+					c = c.transform(kx, ky, float32(r.x), float32(r.y))
+					if passes[i].tile && cutByTile(c.box, r, whole(p.full())) {
+						continue
+					}
+					results[i] = append(results[i], c)
+				}
+				return nil
+			})
+		})
+	})
+	var all []candidate
+	for _, r := range results {
+		all = append(all, r...)
+	}
+	return all, err
+}
+
+// cutByTile says whether a box touches a tile's side that is not the picture's:
+// the face is seen whole in the next tile or at a coarser scale.
+func cutByTile(b Box, t, pic region) bool {
+	const near = 2
+	x0, y0, x1, y1 := float64(b.X), float64(b.Y), float64(b.X+b.W), float64(b.Y+b.H)
+	return t.x > pic.x && x0 < t.x+near || t.y > pic.y && y0 < t.y+near ||
+		t.x+t.w < pic.w && x1 > t.x+t.w-near || t.y+t.h < pic.h && y1 > t.y+t.h-near
+}
+
+// turnedFaces looks at the picture lying on either side and upside down.
+func (l *look) turnedFaces(s *session) ([]candidate, error) {
+	sides := []float64{640}
+	if l.setting == Thorough {
+		sides = []float64{320, 640, 1280}
+	}
+	base, shrink := l.pyramid.level(sides[len(sides)-1])
+	w, h := float32(base.Rect.Dx()), float32(base.Rect.Dy())
+	var all []candidate
+	for quarters := 1; quarters <= 3; quarters++ {
+		var turned *image.RGBA
+		if err := l.engine.work(l.ctx, func() error { turned = rotate(base, quarters); return nil }); err != nil {
+			return nil, err
+		}
+		var passes []pass
+		for _, side := range sides {
+			passes = append(passes, pass{whole(turned), min(side, float64(longer(turned))*maxUpscale), faceScoreTurned, false})
+		}
+		found, err := l.yunet(s, newPyramid(turned), passes)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range found {
+			c = c.unrotate(quarters, w, h)
+			all = append(all, c.transform(float32(shrink), float32(shrink), 0, 0))
+		}
+	}
+	return all, nil
+}
+
+// ultraFace runs the second face model; where it is not installed it finds
+// nothing, for YuNet has looked.
+func (l *look) ultraFace() ([]candidate, error) {
+	s, err := l.engine.session("faces-second")
+	if err != nil {
+		if _, missing := l.engine.store.Path("faces-second"); missing != nil {
+			return nil, nil
+		}
+		return nil, err
+	}
+	W, H := s.net.Width, s.net.Height
+	r := whole(l.pyramid.full())
+	var found []candidate
+	err = l.infer(s, r, W, H, W, H, func(out []tensor) error {
+		all, err := decodeUltraFace(out, W, H, ultraFaceScore)
+		for _, c := range nms(all, faceOverlap) {
+			found = append(found, c.transform(float32(r.w)/float32(W), float32(r.h)/float32(H), 0, 0))
+		}
+		return err
+	})
+	return found, err
+}
+
+// each runs f for 0 to n-1, some at the same time, and stops at the first error.
+func (l *look) each(n int, f func(i int) error) error {
+	var g errgroup.Group
+	g.SetLimit(max(cap(l.engine.slots), 1))
+	for i := range n {
+		if err := l.ctx.Err(); err != nil {
+			break
+		}
+		g.Go(func() error { return guard(func() error { return f(i) }) })
+	}
+	return errors.Join(g.Wait(), l.ctx.Err())
+}

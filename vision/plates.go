@@ -1,0 +1,56 @@
+package vision
+
+// plates looks for licence plates in the whole picture and, where they are
+// small, in each vehicle.
+func (l *look) plates() error {
+	s, err := l.engine.session("plates")
+	if err != nil {
+		return err
+	}
+	type part struct {
+		region
+		limit float32
+	}
+	pic := whole(l.pyramid.full())
+	parts := []part{{pic, plateScore}}
+	// Without the object model the whole picture is still looked at.
+	if found, labels, err := l.seen(); err == nil {
+		for _, c := range found {
+			if !plated[labels[c.class]] || len(parts) > maxCrops {
+				continue
+			}
+			b := c.box.grow(plateGrow).clip(l.width(), l.height())
+			if b.W >= 1 && b.H >= 1 {
+				parts = append(parts, part{region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}, plateScoreCrop})
+			}
+		}
+	}
+	if l.setting == Thorough {
+		for _, t := range tiles(pic.w, pic.h, int(max(pic.w, pic.h)*.6), int(max(pic.w, pic.h)*.2)) {
+			parts = append(parts, part{t, plateScore})
+		}
+	}
+	W, H := s.net.Width, s.net.Height
+	results := make([][]candidate, len(parts))
+	err = l.each(len(parts), func(i int) error {
+		r := parts[i].region
+		return l.infer(s, r, W, H, W, H, func(out []tensor) error {
+			found, err := decodeLPD(out, W, H, parts[i].limit)
+			for _, c := range nms(found, plateOverlap) {
+				results[i] = append(results[i], c.transform(float32(r.w)/float32(W), float32(r.h)/float32(H), float32(r.x), float32(r.y)))
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	var all []candidate
+	for _, r := range results {
+		all = append(all, r...)
+	}
+	for _, c := range nms(all, plateOverlap) {
+		l.add(Plates, l.detection(c, Plate, "licence plate"))
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package vision
+
+// All limits of the detectors lie here. Scores are those of the networks, 0 to 1;
+// sides are in pixels of the network's input unless said otherwise. The figures
+// that chose them come from cmd/evaluate.
+const (
+	// fastSide is the longer side of what the fast setting looks at: faces of
+	// some 10 pixels at this scale are the smallest that YuNet finds.
+	fastSide = 1280
+	// secondSide lies above the largest scale of a second look.
+	secondSide = 1600
+
+	// tileSide and tileOverlap cut a large picture into what YuNet sees at full
+	// resolution. A face that is larger than the overlap is seen at a coarser
+	// scale.
+	tileSide    = 1280
+	tileOverlap = 192
+	// maxUpscale bounds how much a small picture is enlarged: beyond it nothing
+	// is gained.
+	maxUpscale = 2
+
+	// faceScore is lower than the 0.6 of YuNet's authors: a missed face hurts
+	// more than a box too many.
+	faceScore = 0.5
+	// faceScoreTile holds in tiles, where textures give more false boxes.
+	faceScoreTile = 0.6
+	// faceScoreTurned holds in pictures turned by quarters.
+	faceScoreTurned = 0.7
+	// faceScoreSure is the score from which a picture counts as upright.
+	faceScoreSure = 0.7
+	// faceScoreSecond and ultraFaceScore hold in a second look.
+	faceScoreSecond = 0.4
+	ultraFaceScore  = 0.7
+	faceOverlap     = 0.3 // IoU from which two boxes are one face
+	// minFaceSide is the smallest face that is kept, in pixels of the picture.
+	minFaceSide = 4
+
+	objectScore       = 0.3
+	objectScoreSecond = 0.2
+	objectOverlap     = 0.45
+
+	// plateScore holds on a whole picture, plateScoreCrop on a vehicle grown by
+	// plateGrow on each side.
+	plateScore     = 0.8
+	plateScoreCrop = 0.6
+	plateOverlap   = 0.3
+	plateGrow      = 0.1
+	// maxCrops bounds the vehicles that are looked at one by one.
+	maxCrops = 24
+)
