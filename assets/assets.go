@@ -1,0 +1,15 @@
+// Package assets holds what Blindspot shows: its icon and its words.
+//
+// The words lie in lang/<theme>.<language>.json, in the form that Fyne's lang
+// package reads: a key and a text/template, or a map of plural forms ("one",
+// "other"). Theme risk holds the words for findings, gui those of the window, cli
+// those of the command line. The window reads them through lang, everything else
+// through [English].
+package assets
+
+import "embed"
+
+// Lang holds the catalogues, as lang/<theme>.<language>.json.
+//
+//go:embed lang
+var Lang embed.FS

@@ -1,0 +1,140 @@
+package risk
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+var (
+	serialTags = []string{
+		"SerialNumber", "BodySerialNumber", "CameraSerialNumber", "InternalSerialNumber", "CameraBodySerialNumber",
+		"SerialNumber2", "CameraID", "DeviceSerialNumber", "SensorSerialNumber", "UniqueDeviceID", "DeviceID",
+	}
+	lensSerialTags = []string{"LensSerialNumber", "LensID2", "ConverterSerialNumber", "FlashSerialNumber", "BatterySerialNumber"}
+	modelTags      = []string{"Make", "Model", "UniqueCameraModel", "CameraModelName", "DeviceManufacturer", "DeviceModelName", "AndroidModel", "AndroidManufacturer", "DeviceName"}
+	lensTags       = []string{"LensModel", "LensMake", "Lens", "LensType", "LensID", "LensInfo", "LensSpecification", "FlashModel", "FlashType"}
+	softwareTags   = []string{
+		"Software", "CreatorTool", "ProcessingSoftware", "HistorySoftwareAgent", "FirmwareVersion", "Firmware", "FirmwareRevision",
+		"CanonFirmwareVersion", "AndroidVersion", "WriterName", "ReaderName", "OriginatingProgram", "ProgramVersion", "Producer", "XMPToolkit", "ApplicationName",
+	}
+	usageTags = []string{"ShutterCount", "ImageCount", "MechanicalShutterCount", "ImageNumber", "FileNumber", "FileIndex", "SequenceNumber", "TotalShutterReleases", "CameraTemperature", "BatteryLevel", "RunTimeSincePowerUp"}
+
+	// Comments that name the program which wrote them.
+	program = regexp.MustCompile(`(?i)\b(gimp|photoshop|imagemagick|paint\.net|gd-jpeg|lightroom|picasa|snapseed|acdsee|irfanview|ffmpeg|lavc|libjpeg|canva|figma|instagram|facetune)\b|^(created|edited|made|generated) (with|by|in)\b`)
+)
+
+var deviceRules = []Rule{
+	{
+		ID: "device.serial", Attack: Linkage, Group: "serial",
+		Weights:   Weights{Public: .50, Buyer: .40, Family: .08},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "The number is the same in every photo of one camera and no other: it ties what you posted anonymously to what you posted under your name. It takes a collection of photos to use it."},
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(serialTags...),
+		find: taggedWhere(isSerial, serialTags...),
+	},
+	{
+		ID: "device.part-serial", Attack: Linkage, Group: "serial.part",
+		Weights:   Weights{Public: .40, Buyer: .30, Family: .05},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "As the camera's number; lenses are lent and sold more often."},
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(lensSerialTags...),
+		find: taggedWhere(isSerial, lensSerialTags...),
+	},
+	{
+		ID: "device.model", Attack: Inference, Group: "device",
+		Weights:   Weights{Public: .10, Buyer: .10, Family: .02},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "Tells what you own and what it may have cost; millions own the same."},
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(modelTags...),
+		find: taggedWhere(hasLetters, modelTags...),
+	},
+	{
+		ID: "device.lens", Attack: Inference, Group: "device",
+		Weights:   Weights{Public: .08, Buyer: .08, Family: .02},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "As the camera's model."},
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(lensTags...),
+		find: taggedWhere(hasLetters, lensTags...),
+	},
+	{
+		ID: "device.software", Attack: Inference, Group: "software",
+		Weights:   Weights{Public: .08, Buyer: .06, Family: .02},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "Version numbers say which known holes a device has, and that a picture was edited."},
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(append(softwareTags, commentTags...)...),
+		find: software,
+	},
+	{
+		ID: "device.usage", Attack: Linkage, Group: "usage",
+		Weights:   Weights{Public: .15, Buyer: .10, Family: .02},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "Counters that run up put photos of one camera in order; not unique alone."},
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(usageTags...),
+		find: tagged(usageTags...),
+	},
+	{
+		ID: "device.maker-notes", Attack: Linkage, Group: "maker-notes",
+		Weights:   Weights{Public: .15, Buyer: .10, Family: .02},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "Makers' own notes often hold serial numbers and settings that are not documented."},
+		Fix:       StripMetadata, Values: nil, Evidence: evidenceOf(makerNoteTags...),
+		find: makerNotes,
+	},
+}
+
+var (
+	commentTags   = []string{"Comment", "UserComment"}
+	makerNoteTags = []string{"MakerNote", "MakerNotes", "MakerNoteSafety", "DNGPrivateData"}
+	// Groups of maker notes, as exiftool names them.
+	makerGroups = []string{"Apple", "Canon", "CanonCustom", "Casio", "FujiFilm", "Google", "Kodak", "Leica", "Minolta", "Nikon", "NikonCustom", "Olympus", "Panasonic", "Pentax", "Ricoh", "Samsung", "Sanyo", "Sigma", "Sony", "MakerNotes"}
+)
+
+// isSerial says whether value can be a serial number: three letters or digits
+// at least, not all the same.
+func isSerial(value string) bool {
+	kept := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, value)
+	return len(kept) >= 3 && strings.Trim(kept, kept[:1]) != ""
+}
+
+func software(v *view) []match {
+	return v.stripped(append(v.facts(softwareTags...), v.factsWhere(program.MatchString, commentTags...)...))
+}
+
+func makerNotes(v *view) []match {
+	indices := v.facts(makerNoteTags...)
+	evidence := v.quote(indices)
+	for i := range evidence {
+		evidence[i].Value = itoa(len(indices))
+	}
+	groups := map[string]bool{}
+	for _, tag := range v.tags {
+		for _, i := range tag {
+			if g := v.photo.Facts[i].Group; isMakerGroup(g) {
+				indices = append(indices, i)
+				groups[g] = true
+			}
+		}
+	}
+	for g := range groups {
+		evidence = append(evidence, Value{"MakerNote", g})
+	}
+	if len(indices) == 0 {
+		return nil
+	}
+	return []match{{evidence: readable(evidence), fixed: remainder{facts: indices}}}
+}
+
+func isMakerGroup(group string) bool {
+	for _, g := range makerGroups {
+		if group == g {
+			return true
+		}
+	}
+	return false
+}

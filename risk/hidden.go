@@ -1,0 +1,191 @@
+package risk
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kinds of parts that a rule looks at, as scan names them.
+const (
+	partPixels    = "pixels"
+	partMetadata  = "metadata"
+	partThumbnail = "thumbnail"
+	partTrailer   = "trailer"
+	partUnknown   = "unknown"
+)
+
+var (
+	previewTags = []string{"IFD1:ThumbnailOffset", "IFD1:ThumbnailLength", "IFD1:JPEGInterchangeFormat", "IFD1:JPEGInterchangeFormatLength", "ThumbnailImage", "ThumbnailTIFF", "PhotoshopThumbnail", "PreviewImage", "PreviewImageStart", "PreviewImageLength", "ThumbnailsImage"}
+	videoTags   = []string{"MotionPhoto", "MotionPhotoVersion", "MicroVideo", "MicroVideoVersion", "MicroVideoOffset", "EmbeddedVideoFile", "EmbeddedVideoType"}
+	depthTags   = []string{"HasExtendedXMP", "DepthFormat", "DepthImage", "AuxiliaryImageType", "HDRGainMapVersion", "MPImageType", "NumberOfImages"}
+)
+
+var hiddenRules = []Rule{
+	{
+		ID: "preview.thumbnail", Attack: Linkage, Group: "preview",
+		Weights:   Weights{Public: .20, Buyer: .20, Family: .05},
+		Adversary: Stranger,
+		Basis:     Basis{Judgement, "Editing programs have left the preview as it was before cropping or covering; most often it shows the same picture."},
+		Fix:       StripMetadata, Values: nil, Evidence: evidenceOf(previewTags...),
+		find: tagged(previewTags...),
+	},
+	{
+		ID: "preview.second-picture", Attack: Linkage, Group: "preview.second",
+		Weights:   Weights{Public: .30, Buyer: .30, Family: .08},
+		Adversary: Stranger,
+		Basis:     Basis{Judgement, "A second picture in the same file is not cropped or covered with the first; it may be a large one."},
+		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
+		find: func(v *view) []match {
+			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partThumbnail }))
+		},
+	},
+	{
+		ID: "preview.depth", Attack: Linkage, Group: "preview.second",
+		Weights:   Weights{Public: .10, Buyer: .10, Family: .03},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "Says that further pictures (a depth map, a brighter one) belong to the file."},
+		Fix:       StripMetadata, Values: nil, Evidence: evidenceOf(depthTags...),
+		find: tagged(depthTags...),
+	},
+	{
+		ID: "hidden.video", Attack: Inference, Group: "video",
+		Weights:   Weights{Public: .45, Buyer: .45, Family: .15},
+		Adversary: Stranger,
+		Basis:     Basis{Judgement, "Seconds of moving picture and sound before and after the press of the button: who else is there, and what is said."},
+		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: append(evidenceOf(videoTags...), "Part"),
+		find: func(v *view) []match { return both(v, v.facts(videoTags...), v.parts(isVideo)) },
+	},
+	{
+		ID: "hidden.trailer", Attack: Linkage, Group: "trailer",
+		Weights:   Weights{Public: .30, Buyer: .30, Family: .10},
+		Adversary: Stranger,
+		Basis:     Basis{Judgement, "What lies behind a picture's end can be the rest of a larger picture that was cropped, another photo, or nothing of note; it is not opened here."},
+		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
+		find: func(v *view) []match {
+			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partTrailer && !isVideo(p) && p.Length >= minTrailer }))
+		},
+	},
+	{
+		ID: "hidden.unknown", Attack: Linkage, Group: "unknown",
+		Weights:   Weights{Public: .10, Buyer: .10, Family: .05},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "Nobody here knows what it holds."},
+		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
+		find: func(v *view) []match {
+			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partUnknown && !isProvenance(p) && !isVideo(p) }))
+		},
+	},
+	{
+		ID: "hidden.unread", Attack: Linkage, Group: "unread",
+		Weights:   Weights{Public: .10, Buyer: .10, Family: .05},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "It is there and could not be read: what others read in it is not known."},
+		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
+		find: unread,
+	},
+}
+
+// minTrailer is the length in bytes below which what follows a picture's end is
+// padding.
+const minTrailer = 16
+
+func isVideo(p Part) bool {
+	return p.Kind != partPixels && named(p, "mp4", "video", "motion", "quicktime", "mov ")
+}
+
+func isProvenance(p Part) bool {
+	return p.Kind != partPixels && named(p, "c2pa", "jumbf", "cabx")
+}
+
+func named(p Part, words ...string) bool {
+	name := strings.ToLower(p.Name) + " "
+	for _, w := range words {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// unread finds metadata parts that gave no fact.
+func unread(v *view) []match {
+	var found []int
+	for _, i := range v.parts(func(p Part) bool { return p.Kind == partMetadata && !isProvenance(p) && !isVideo(p) }) {
+		if !v.readParts[i] {
+			found = append(found, i)
+		}
+	}
+	return both(v, nil, found)
+}
+
+// readParts says for each part whether facts of p came from it, judged by the
+// groups of facts that a part of its name holds. A part whose name says nothing
+// counts as read if it is not metadata.
+func readParts(p Photo) []bool {
+	read := make([]bool, len(p.Parts))
+	for i, part := range p.Parts {
+		for _, f := range p.Facts {
+			if holds(part, f.Group) {
+				read[i] = true
+				break
+			}
+		}
+	}
+	return read
+}
+
+// holds says whether facts of group come from a part like p.
+func holds(p Part, group string) bool {
+	is := func(prefixes ...string) bool {
+		for _, prefix := range prefixes {
+			if strings.HasPrefix(group, prefix) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case named(p, "xmp"):
+		return is("XMP")
+	case named(p, "exif"):
+		return is("IFD", "ExifIFD", "GPS", "InteropIFD", "SubIFD", "MakerNotes") || isMakerGroup(group)
+	case named(p, "mpf"):
+		return is("MPF", "MPImage")
+	case named(p, "photoshop", "iptc", "8bim", "app13"):
+		return is("IPTC", "Photoshop")
+	case named(p, "com "):
+		return is("File")
+	case named(p, "text", "time", "phys"):
+		return is("PNG")
+	}
+	return false
+}
+
+// partEvidence names parts with their lengths.
+func partEvidence(v *view, parts []int) []Value {
+	var list []Value
+	for _, i := range parts {
+		p := v.photo.Parts[i]
+		list = append(list, Value{"Part", fmt.Sprintf("%s, %s", printable(p.Name), bytes(p.Length))})
+	}
+	return list
+}
+
+func size(v *view, parts []int) string {
+	var total int64
+	for _, i := range parts {
+		total += v.photo.Parts[i].Length
+	}
+	return bytes(total)
+}
+
+// bytes is a length for people.
+func bytes(n int64) string {
+	switch {
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,0 +1,122 @@
+package risk
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Assess applies the rules to p as shown to audience a; an audience that is not
+// known counts as [Public].
+func Assess(p Photo, a Audience) Assessment {
+	v := newView(p)
+	found := apply(v, a)
+	attacks := scores(found)
+	result := Assessment{
+		Score:      lowest(attacks),
+		UpperBound: len(p.Unchecked) > 0,
+		Attacks:    attacks,
+		IfFixed:    lowest(scores(apply(v.without(allFixed(p, found)), a))),
+	}
+	for _, f := range found {
+		f.ScoreWithout = lowest(scores(apply(v.without(f.fixed), a)))
+		result.Findings = append(result.Findings, f.Finding)
+	}
+	return result
+}
+
+// SetScore is the score of a batch with the given photo scores: the lowest, as
+// whoever sees all of them sees that one. It is 100 for an empty batch.
+func SetScore(photos []int) int {
+	if len(photos) == 0 {
+		return 100
+	}
+	return slices.Min(photos)
+}
+
+// finding is a Finding and what its fix takes away.
+type finding struct {
+	Finding
+	fixed remainder
+}
+
+// apply runs the rules. The order of the findings depends on nothing but what
+// they say.
+func apply(v *view, a Audience) []finding {
+	var found []finding
+	for _, rule := range rules {
+		for _, m := range rule.find(v) {
+			f := finding{fixed: m.fixed, Finding: Finding{
+				Rule: rule.ID, Attack: rule.Attack,
+				Risk: rule.Weights.For(a), Severity: SeverityOf(rule.Weights.For(a)),
+				Group: rule.Group, Values: m.values, Evidence: m.evidence,
+				Fix: rule.Fix, Detection: m.detection,
+			}}
+			if strings.HasSuffix(rule.Group, ":") {
+				f.Group += strconv.Itoa(m.detection)
+			}
+			if len(rule.Values) == 0 {
+				f.Values = nil
+			}
+			found = append(found, f)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b finding) int {
+		return cmp.Or(
+			cmp.Compare(b.Risk, a.Risk),
+			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Detection, b.Detection),
+		)
+	})
+	return found
+}
+
+// scores gives the score of each attack.
+func scores(found []finding) map[Attack]int {
+	heaviest := map[Attack]map[string]float64{}
+	for _, f := range found {
+		if heaviest[f.Attack] == nil {
+			heaviest[f.Attack] = map[string]float64{}
+		}
+		heaviest[f.Attack][f.Group] = max(heaviest[f.Attack][f.Group], f.Risk)
+	}
+	result := map[Attack]int{}
+	for _, attack := range Attacks {
+		left := 100.0
+		// Sorted, as the last bit of a product depends on the order.
+		for _, w := range slices.Sorted(maps.Values(heaviest[attack])) {
+			left *= 1 - w
+		}
+		result[attack] = int(math.Floor(left + 1e-9))
+	}
+	return result
+}
+
+func lowest(attacks map[Attack]int) int {
+	score := 100
+	for _, s := range attacks {
+		score = min(score, s)
+	}
+	return score
+}
+
+// allFixed is what a cleaned copy of p does not hold: all that is no picture, and
+// what the fixes of found take away.
+func allFixed(p Photo, found []finding) remainder {
+	all := remainder{position: true, name: true}
+	for i := range p.Facts {
+		all.facts = append(all.facts, i)
+	}
+	for i := range p.Parts {
+		all.parts = append(all.parts, i)
+	}
+	for _, f := range found {
+		if f.Fix == Cover {
+			all.detections = append(all.detections, f.Detection)
+		}
+	}
+	return all
+}
