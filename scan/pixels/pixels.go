@@ -4,7 +4,6 @@ package pixels
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -65,38 +64,23 @@ func Decode(ctx context.Context, p *scan.Photo, minSide int) (*Picture, error) {
 	return pic, nil
 }
 
-// codec is how one format is decoded by a Go package.
-type codec struct {
-	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
-}
-
 func decode(p *scan.Photo, minSide int) (*image.RGBA, error) {
-	if err := checkSize(p, p.Width, p.Height); err != nil {
-		return nil, err
-	}
-	switch p.Format {
-	case container.JPEG:
+	if p.Format == container.JPEG {
 		img, err := decodeTurbo(p, minSide)
 		if err == nil {
 			return img, nil
 		}
-		img, goErr := decodeGo(p, codec{jpeg.DecodeConfig, jpeg.Decode})
+		native, goErr := Native(p)
 		if goErr != nil {
 			return nil, fmt.Errorf("%w; %w", err, goErr)
 		}
-		return img, nil
-	case container.PNG:
-		if p.Width*p.Height/maxPNGRatio > len(p.Data) {
-			return nil, fmt.Errorf("%w: too few bytes for %d×%d pixels", scan.ErrDamaged, p.Width, p.Height)
-		}
-		return decodeGo(p, codec{png.DecodeConfig, png.Decode})
-	case container.WebP:
-		return decodeGo(p, codec{webp.DecodeConfig, webp.Decode})
-	case container.BMP:
-		return decodeGo(p, codec{bmp.DecodeConfig, bmp.Decode})
+		return overWhite(native), nil
 	}
-	return nil, fmt.Errorf("%w: pixels of %s", scan.ErrUnsupported, p.Format)
+	native, err := Native(p)
+	if err != nil {
+		return nil, err
+	}
+	return overWhite(native), nil
 }
 
 // checkSize judges the size that a decoder is about to take memory for.
@@ -137,28 +121,46 @@ func denominator(side, minSide int) int {
 	return d
 }
 
-// decodeGo decodes by a Go package, whose panics become errors.
-func decodeGo(p *scan.Photo, c codec) (img *image.RGBA, err error) {
+// Native decodes p at full size, in the colour model that it is stored in and
+// not turned, by the Go package for its format. Errors are those of [Decode].
+func Native(p *scan.Photo) (img image.Image, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			img, err = nil, fmt.Errorf("%w: decoder failed: %v", scan.ErrDamaged, r)
 		}
 	}()
-	config, err := c.config(bytes.NewReader(p.Data))
+	var decodeConfig func(io.Reader) (image.Config, error)
+	var decode func(io.Reader) (image.Image, error)
+	switch p.Format {
+	case container.JPEG:
+		decodeConfig, decode = jpeg.DecodeConfig, jpeg.Decode
+	case container.PNG:
+		decodeConfig, decode = png.DecodeConfig, png.Decode
+	case container.WebP:
+		decodeConfig, decode = webp.DecodeConfig, webp.Decode
+	case container.BMP:
+		decodeConfig, decode = bmp.DecodeConfig, bmp.Decode
+	default:
+		return nil, fmt.Errorf("%w: pixels of %s", scan.ErrUnsupported, p.Format)
+	}
+	config, err := decodeConfig(bytes.NewReader(p.Data))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", scan.ErrDamaged, err)
 	}
 	if err := checkSize(p, config.Width, config.Height); err != nil {
 		return nil, err
 	}
-	src, err := c.decode(bytes.NewReader(p.Data))
+	if p.Format == container.PNG && p.Width*p.Height/maxPNGRatio > len(p.Data) {
+		return nil, fmt.Errorf("%w: too few bytes for %d×%d pixels", scan.ErrDamaged, p.Width, p.Height)
+	}
+	img, err = decode(bytes.NewReader(p.Data))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", scan.ErrDamaged, err)
 	}
-	if b := src.Bounds(); b.Dx() != p.Width || b.Dy() != p.Height {
-		return nil, errors.New("decoder gave another size than the header")
+	if b := img.Bounds(); b != image.Rect(0, 0, p.Width, p.Height) {
+		return nil, fmt.Errorf("%w: decoded to %v", scan.ErrDamaged, b)
 	}
-	return overWhite(src), nil
+	return img, nil
 }
 
 // overWhite is src as opaque RGBA.

@@ -249,7 +249,7 @@ func TestDecodeErrors(t *testing.T) {
 	}{
 		"size differs": {with(func(p *scan.Photo) { p.Width = 41 }), scan.ErrDamaged},
 		"no size":      {with(func(p *scan.Photo) { p.Width = 0 }), scan.ErrDamaged},
-		"too large":    {with(func(p *scan.Photo) { p.Width, p.Height = MaxPixels, 2 }), scan.ErrTooLarge},
+		"too large":    {photo("large.png", container.PNG, pngHeader(MaxPixels, 2), image.Pt(MaxPixels, 2)), scan.ErrTooLarge},
 		"no data":      {with(func(p *scan.Photo) { p.Data = nil }), scan.ErrDamaged},
 		"cut":          {with(func(p *scan.Photo) { p.Data = p.Data[:len(p.Data)-40] }), scan.ErrDamaged},
 		"other format": {with(func(p *scan.Photo) { p.Format = container.HEIC }), scan.ErrUnsupported},

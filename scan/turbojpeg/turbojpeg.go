@@ -22,9 +22,9 @@ static int filter(short *coeffs, tjregion array, tjregion plane, int component,
 	return blindspotFilter(coeffs, array, plane, component, pass, (uintptr_t)t->data);
 }
 
-// transform runs both passes over one entropy decode. Only the second writes a file.
+// transform runs one or two passes over one entropy decode. Only the second writes a file.
 static int transform(tjhandle h, const unsigned char *src, unsigned long len, uintptr_t data,
-                     int options, unsigned char **dst, unsigned long *dstLen) {
+                     int passes, int options, unsigned char **dst, unsigned long *dstLen) {
 	tjtransform t[2];
 	unsigned char *bufs[2] = {NULL, NULL};
 	unsigned long lens[2] = {0, 0};
@@ -37,7 +37,7 @@ static int transform(tjhandle h, const unsigned char *src, unsigned long len, ui
 		t[i].data = (void *)data;
 	}
 	t[0].options |= TJXOPT_NOOUTPUT;
-	rc = tjTransform(h, src, len, 2, bufs, lens, t, TJFLAG_LIMITSCANS);
+	rc = tjTransform(h, src, len, passes, bufs, lens, t, TJFLAG_LIMITSCANS);
 	*dst = bufs[1];
 	*dstLen = lens[1];
 	return rc;
@@ -128,12 +128,27 @@ type Blocks struct {
 // Filter is called for every row of blocks, component after component.
 type Filter func(Blocks) error
 
+// Read entropy-decodes data and shows all coefficients to read. It returns the
+// error of read as it is; a panic in read becomes an error.
+func Read(data []byte, read Filter) error {
+	_, err := transform(data, 0, read)
+	return err
+}
+
 // Transform entropy-decodes data, shows all coefficients to read, then all to
 // write, and encodes them as write left them: with the standard Huffman tables,
 // or progressively with tables of its own. No metadata is copied, save for what
 // a JFIF and an Adobe marker say. It returns the error of a filter as it is; a
 // panic in a filter becomes an error.
 func Transform(data []byte, progressive bool, read, write Filter) ([]byte, error) {
+	options := C.TJXOPT_COPYNONE
+	if progressive {
+		options |= C.TJXOPT_PROGRESSIVE
+	}
+	return transform(data, C.int(options), read, write)
+}
+
+func transform(data []byte, options C.int, filters ...Filter) ([]byte, error) {
 	if len(data) == 0 {
 		return nil, errors.New("turbojpeg: transform: no data")
 	}
@@ -142,22 +157,22 @@ func Transform(data []byte, progressive bool, read, write Filter) ([]byte, error
 		return nil, errNoHandle
 	}
 	defer C.tjDestroy(h)
-	call := &transformCall{filters: [2]Filter{read, write}}
+	call := &transformCall{filters: filters}
 	self := cgo.NewHandle(call)
 	defer self.Delete()
-	options := C.int(C.TJXOPT_COPYNONE)
-	if progressive {
-		options |= C.TJXOPT_PROGRESSIVE
-	}
 	var dst *C.uchar
 	var n C.ulong
-	rc := C.transform(h, bytePointer(data), C.ulong(len(data)), C.uintptr_t(self), options, &dst, &n)
+	rc := C.transform(h, bytePointer(data), C.ulong(len(data)), C.uintptr_t(self),
+		C.int(len(filters)), options, &dst, &n)
 	defer C.tjFree(dst)
 	if call.err != nil {
 		return nil, call.err
 	}
 	if rc != 0 {
 		return nil, failure(h, "transform")
+	}
+	if len(filters) == 1 {
+		return nil, nil
 	}
 	if n == 0 || n > math.MaxInt32 {
 		return nil, fmt.Errorf("turbojpeg: transform: result of %d bytes", uint64(n))
@@ -166,7 +181,7 @@ func Transform(data []byte, progressive bool, read, write Filter) ([]byte, error
 }
 
 type transformCall struct {
-	filters [2]Filter
+	filters []Filter // by pass
 	err     error
 }
 

@@ -1,0 +1,136 @@
+package redact
+
+import (
+	"image"
+	"math"
+)
+
+// maxSprite bounds the side of a drawn face, in texels. It is magnified beyond:
+// nothing in it is finer.
+const maxSprite = 128
+
+// Tones of skin from the Monk Skin Tone scale, of hair and of eyes, as RGB.
+var (
+	skinTones = [][3]float32{
+		{246, 237, 228}, {243, 231, 219}, {247, 234, 208}, {234, 218, 186}, {215, 189, 150},
+		{160, 126, 86}, {130, 92, 67}, {96, 65, 52}, {58, 49, 42}, {41, 36, 32},
+	}
+	hairTones = [][3]float32{{28, 24, 22}, {62, 44, 32}, {96, 66, 42}, {148, 112, 70}, {120, 116, 112}}
+	eyeTones  = [][3]float32{{60, 40, 28}, {92, 66, 40}, {86, 110, 120}, {88, 100, 70}}
+)
+
+// sprite is a drawn face in a region's local coordinates, from -1 to 1.
+type sprite struct {
+	side  int
+	texel [][5]float32 // components and alpha, 0 to 1, by which they are multiplied
+}
+
+// layer is one ellipse of a drawn face.
+type layer struct {
+	x, y, rx, ry float32
+	colour       [3]float32
+	alpha        float32
+	above        float32 // only what lies above this v, where not 0
+}
+
+// face draws a neutral face for a region of so many pixels, its colours at
+// random, as bright as surroundings from 0 to 255 let it be.
+func (a *artist) face(pixels int, surroundings float32) *sprite {
+	light := min(faceDark+(1-faceDark)*surroundings/128, 1)
+	skin := skinTones[a.noise.pick(len(skinTones))]
+	hair := hairTones[a.noise.pick(len(hairTones))]
+	eye := eyeTones[a.noise.pick(len(eyeTones))]
+	shade := func(c [3]float32, by float32) [3]float32 { return [3]float32{c[0] * by, c[1] * by, c[2] * by} }
+	lips := [3]float32{skin[0]*0.72 + 34, skin[1] * 0.62, skin[2] * 0.62}
+	white := [3]float32{236, 234, 230}
+	layers := []layer{
+		{0, -0.04, 0.74, 0.88, hair, 1, 0.42},
+		{0, 0.84, 0.34, 0.42, shade(skin, 0.78), 1, 0},
+		{-0.63, 0.1, 0.1, 0.17, shade(skin, 0.84), 1, 0},
+		{0.63, 0.1, 0.1, 0.17, shade(skin, 0.84), 1, 0},
+		{0, 0.08, 0.62, 0.8, shade(skin, 0.86), 1, 0},
+		{-0.02, 0.05, 0.55, 0.73, shade(skin, 0.97), 0.8, 0},
+		{-0.05, 0.02, 0.38, 0.55, skin, 0.6, 0},
+		{0, -0.42, 0.66, 0.48, hair, 1, -0.46},
+		{0, 0.24, 0.11, 0.07, shade(skin, 0.82), 0.8, 0},
+		{0, 0.2, 0.075, 0.06, shade(skin, 0.98), 0.9, 0},
+	}
+	for _, x := range []float32{-0.25, 0.25} {
+		layers = append(layers,
+			layer{x, -0.02, 0.16, 0.1, shade(skin, 0.8), 0.7, 0},
+			layer{x, -0.17, 0.15, 0.035, shade(hair, 0.9), 0.9, 0},
+			layer{x, -0.01, 0.115, 0.056, white, 1, 0},
+			layer{x, -0.01, 0.056, 0.056, eye, 1, 0},
+			layer{x, -0.01, 0.028, 0.028, [3]float32{12, 12, 12}, 1, 0},
+			layer{x, -0.062, 0.125, 0.02, shade(hair, 0.6), 0.9, 0},
+			layer{x - 0.02, -0.03, 0.012, 0.012, white, 0.9, 0})
+	}
+	layers = append(layers,
+		layer{0, 0.49, 0.2, 0.055, lips, 1, 0},
+		layer{0, 0.485, 0.19, 0.014, shade(lips, 0.6), 0.9, 0})
+
+	s := &sprite{side: min(max(pixels, 8), maxSprite)}
+	s.texel = make([][5]float32, s.side*s.side)
+	soft := 2 / float32(s.side) // an edge is as wide as a texel
+	for j := range s.side {
+		for i := range s.side {
+			u, v := (2*float32(i)+1)/float32(s.side)-1, (2*float32(j)+1)/float32(s.side)-1
+			var r, g, b, alpha float32
+			for _, l := range layers {
+				k := l.at(u, v, soft)
+				r, g, b = r+(l.colour[0]-r)*k, g+(l.colour[1]-g)*k, b+(l.colour[2]-b)*k
+				alpha += (1 - alpha) * k
+			}
+			colour := a.layout.model.of(r*light, g*light, b*light)
+			t := &s.texel[j*s.side+i]
+			for c, x := range colour {
+				t[c] = x * alpha
+			}
+			t[4] = alpha
+		}
+	}
+	return s
+}
+
+// at is how much of the layer is seen at (u, v), 0 to 1, with edges so soft.
+func (l *layer) at(u, v, soft float32) float32 {
+	du, dv := (u-l.x)/l.rx, (v-l.y)/l.ry
+	if du*du+dv*dv > 4 {
+		return 0
+	}
+	inside := (1 - float32(math.Sqrt(float64(du*du+dv*dv)))) * min(l.rx, l.ry)
+	if l.above != 0 {
+		inside = min(inside, l.above-v)
+	}
+	return l.alpha * min(max(inside/soft+0.5, 0), 1)
+}
+
+// draw lays the face over block (x, y) of component c, whose samples are scale
+// pixels apart.
+func (s *sprite) draw(o *outline, c, x, y int, scale image.Point, out *[64]float32) {
+	half := float64(s.side) / 2
+	for j := range blockSide {
+		for i := range blockSide {
+			u, v := o.local((float64(x*blockSide+i)+0.5)*float64(scale.X), (float64(y*blockSide+j)+0.5)*float64(scale.Y))
+			tx, ty := (u+1)*half-0.5, (v+1)*half-0.5
+			if !(tx > -1 && ty > -1 && tx < float64(s.side) && ty < float64(s.side)) {
+				continue
+			}
+			x0, y0 := int(math.Floor(tx)), int(math.Floor(ty))
+			fx, fy := float32(tx-float64(x0)), float32(ty-float64(y0))
+			var value, alpha float32
+			add := func(x, y int, weight float32) {
+				if x >= 0 && y >= 0 && x < s.side && y < s.side {
+					t := &s.texel[y*s.side+x]
+					value, alpha = value+weight*t[c], alpha+weight*t[4]
+				}
+			}
+			add(x0, y0, (1-fx)*(1-fy))
+			add(x0+1, y0, fx*(1-fy))
+			add(x0, y0+1, (1-fx)*fy)
+			add(x0+1, y0+1, fx*fy)
+			k := &out[j*blockSide+i]
+			*k = *k*(1-alpha) + value
+		}
+	}
+}
