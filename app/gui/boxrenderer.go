@@ -1,0 +1,216 @@
+package gui
+
+import (
+	"image"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+
+	"blindspot/scrub/redact"
+)
+
+// Colours over a photo are the same in light and dark: they must be seen on any
+// picture, so each light line has a dark one under it.
+var (
+	openLine    = color.NRGBA{R: 0xff, G: 0xc1, B: 0x2e, A: 0xff}
+	coveredLine = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
+	underLine   = color.NRGBA{A: 0xb0}
+	coverFill   = color.NRGBA{R: 0x14, G: 0x17, B: 0x1c, A: 0xd8}
+	coverHatch  = color.NRGBA{R: 0x5a, G: 0x64, B: 0x73, A: 0xff}
+	labelFill   = color.NRGBA{A: 0xc8}
+)
+
+const (
+	hatchStep  = 12 // pixels between two lines of the hatching
+	smallLabel = 46 // boxes narrower than this show their label only when pointed at
+)
+
+type boxRenderer struct {
+	view    *boxView
+	image   *canvas.Image
+	boxes   []*boxShape
+	rubber  *boxShape // what is being drawn
+	ring    *canvas.Rectangle
+	objects []fyne.CanvasObject
+}
+
+func newBoxRenderer(b *boxView) *boxRenderer {
+	r := &boxRenderer{view: b, image: &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}}
+	r.rubber = newBoxShape()
+	r.ring = canvas.NewRectangle(color.Transparent)
+	r.ring.StrokeWidth, r.ring.CornerRadius = 2, 4
+	r.Refresh()
+	return r
+}
+
+func (r *boxRenderer) Destroy()                     {}
+func (r *boxRenderer) MinSize() fyne.Size           { return fyne.NewSize(240, 180) }
+func (r *boxRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+func (r *boxRenderer) Layout(size fyne.Size) {
+	pos, frame := r.view.view.frame()
+	r.image.Move(pos)
+	r.image.Resize(frame)
+	r.ring.Resize(size)
+	for i, s := range r.boxes {
+		s.place(r.view.view, r.view.places[i])
+	}
+	r.collect()
+}
+
+// Refresh repaints without canvas.Refresh of the whole widget: that would upload
+// the picture again each time the mouse meets a box.
+func (r *boxRenderer) Refresh() {
+	b := r.view
+	if r.image.Image != b.picture {
+		r.image.Image = b.picture
+		r.image.Refresh()
+	}
+	for len(r.boxes) < len(b.marks) {
+		r.boxes = append(r.boxes, newBoxShape())
+	}
+	r.boxes = r.boxes[:len(b.marks)]
+	for i, s := range r.boxes {
+		s.show(b.marks[i], i == b.hovered, i == b.selected && b.focused())
+	}
+	r.ring.StrokeColor = color.Transparent
+	if b.focused() {
+		r.ring.StrokeColor = theme.Color(theme.ColorNameFocus)
+	}
+	r.Layout(b.Size())
+	r.ring.Refresh()
+}
+
+// collect lists what is to be painted, the mark pointed at last.
+func (r *boxRenderer) collect() {
+	b := r.view
+	r.objects = r.objects[:0]
+	if b.picture != nil {
+		r.objects = append(r.objects, r.image)
+	}
+	for i, s := range r.boxes {
+		if i != b.hovered {
+			r.objects = append(r.objects, s.objects()...)
+		}
+	}
+	if b.hovered >= 0 {
+		r.objects = append(r.objects, r.boxes[b.hovered].objects()...)
+	}
+	if b.drawing {
+		if box, ok := b.view.drawn(b.from, b.to); ok {
+			r.rubber.show(mark{covered: true}, false, false)
+			r.rubber.place(b.view, box)
+			r.objects = append(r.objects, r.rubber.objects()...)
+		}
+	}
+	r.objects = append(r.objects, r.ring)
+}
+
+// boxShape draws one mark.
+type boxShape struct {
+	under, line *canvas.Rectangle
+	hatch       *canvas.Raster
+	back        *canvas.Rectangle
+	label       *canvas.Text
+	icon        *canvas.Image
+
+	covered, pointed bool
+	narrow           bool
+}
+
+func newBoxShape() *boxShape {
+	s := &boxShape{
+		under: canvas.NewRectangle(color.Transparent),
+		line:  canvas.NewRectangle(color.Transparent),
+		back:  canvas.NewRectangle(labelFill),
+		label: canvas.NewText("", color.White),
+		icon:  canvas.NewImageFromResource(nil),
+	}
+	s.hatch = canvas.NewRaster(hatching)
+	s.under.StrokeColor, s.under.CornerRadius = underLine, 3
+	s.line.CornerRadius, s.back.CornerRadius = 3, 3
+	return s
+}
+
+// show takes on the looks of m.
+func (s *boxShape) show(m mark, pointed, selected bool) {
+	s.covered, s.pointed = m.covered, pointed
+	s.line.StrokeColor, s.line.StrokeWidth = openLine, 2
+	if m.covered {
+		s.line.StrokeColor = coveredLine
+	}
+	if pointed || selected {
+		s.line.StrokeWidth = 3.5
+	}
+	s.under.StrokeWidth = s.line.StrokeWidth + 2
+	s.label.TextSize = theme.CaptionTextSize()
+	s.label.Text = markName(m)
+	s.icon.Resource = theme.NewColoredResource(theme.VisibilityIcon(), colorNameOnPhoto)
+	if m.covered {
+		s.icon.Resource = theme.NewColoredResource(theme.VisibilityOffIcon(), colorNameOnPhoto)
+	}
+	s.icon.Refresh()
+	s.line.Refresh()
+	s.label.Refresh()
+}
+
+// place moves s to where v shows box.
+func (s *boxShape) place(v viewport, box redact.Box) {
+	pos, size := v.place(box)
+	s.line.Move(pos)
+	s.line.Resize(size)
+	s.under.Move(pos.SubtractXY(1, 1))
+	s.under.Resize(size.AddWidthHeight(2, 2))
+
+	// A raster is as large as its object: zoomed in, only what is seen is drawn.
+	left, top := max(pos.X, 0), max(pos.Y, 0)
+	right, bottom := min(pos.X+size.Width, v.size.Width), min(pos.Y+size.Height, v.size.Height)
+	s.hatch.Move(fyne.NewPos(left, top))
+	s.hatch.Resize(fyne.NewSize(max(0, right-left), max(0, bottom-top)))
+
+	side := theme.CaptionTextSize() + 2
+	text := s.label.MinSize()
+	back := fyne.NewSize(side+text.Width+10, text.Height+2)
+	s.narrow = size.Width < max(smallLabel, min(back.Width, 2*smallLabel))
+	at := fyne.NewPos(pos.X, pos.Y-back.Height-2)
+	if at.Y < 0 {
+		at.Y = max(pos.Y, 0) + 2
+		at.X += 2
+	}
+	at.X = min(max(at.X, 0), max(0, v.size.Width-back.Width))
+	s.back.Move(at)
+	s.back.Resize(back)
+	s.icon.Move(at.AddXY(3, (back.Height-side)/2))
+	s.icon.Resize(fyne.NewSquareSize(side))
+	s.label.Move(at.AddXY(side+6, 1))
+	s.label.Resize(text)
+}
+
+func (s *boxShape) objects() []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	if s.covered {
+		all = append(all, s.hatch)
+	}
+	all = append(all, s.under, s.line)
+	if !s.narrow || s.pointed {
+		all = append(all, s.back, s.icon, s.label)
+	}
+	return all
+}
+
+// hatching is a dark w × h picture with diagonal lines.
+func hatching(w, h int) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			c := coverFill
+			if (x+y)%hatchStep < 2 {
+				c = coverHatch
+			}
+			img.SetNRGBA(x, y, c)
+		}
+	}
+	return img
+}

@@ -1,0 +1,295 @@
+package gui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app/check"
+	"blindspot/risk"
+	"blindspot/vision"
+)
+
+// maxEvidence is the number of lines of evidence shown for a finding.
+const maxEvidence = 6
+
+// findings is the column that says what a photo gives away.
+type findings struct {
+	scroll *container.Scroll
+	box    *fyne.Container
+	covers []cover
+
+	onCover func(covered bool, marks []int)
+	onPoint func(mark int) // -1 where nothing is pointed at
+	onCheck func()         // check again
+}
+
+// cover is a switch for the marks of a finding.
+type cover struct {
+	check *widget.Check
+	marks []int
+}
+
+func newFindings() *findings {
+	f := &findings{box: container.NewVBox()}
+	f.scroll = container.NewVScroll(container.NewPadded(f.box))
+	return f
+}
+
+// show shows all there is to say of it; result is what became of its cleaning,
+// nil where there is none.
+func (f *findings) show(it *item, result fyne.CanvasObject) {
+	f.covers = nil
+	var all []fyne.CanvasObject
+	switch {
+	case it.state == failed:
+		all = append(all, f.failure(it))
+	case it.photo == nil:
+		all = append(all, f.unchecked(it))
+	default:
+		if it.output() == "" {
+			all = append(all, f.head(it))
+		}
+		if result != nil {
+			all = append(all, result)
+		}
+		all = append(all, f.attacks(it.photo))
+		if o := notLookedAt(it.photo); o != nil {
+			all = append(all, o)
+		}
+		all = append(all, f.groups(it)...)
+		all = append(all, links(it.links)...)
+		all = append(all, quiet(word("gui.score-note")))
+	}
+	f.box.Objects = all
+	f.box.Refresh()
+}
+
+// sync makes the switches agree with the marks.
+func (f *findings) sync(ms []mark) {
+	for _, c := range f.covers {
+		on := !slices.ContainsFunc(c.marks, func(i int) bool { return !ms[i].covered })
+		if c.check.Checked != on {
+			c.check.Checked = on
+			c.check.Refresh()
+		}
+	}
+}
+
+func (f *findings) failure(it *item) fyne.CanvasObject {
+	c := newCard(
+		withIcon(theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError), bold(word("gui.failed"))),
+		text(reason(it.photo.Err)),
+		text(word("gui.failed.kept")),
+		container.NewHBox(widget.NewButtonWithIcon(word("gui.check-again"), theme.ViewRefreshIcon(), f.onCheck)),
+	)
+	c.accent = theme.ColorNameError
+	return c
+}
+
+func (f *findings) unchecked(it *item) fyne.CanvasObject {
+	if it.state != stopped {
+		return newCard(bold(stateText(it)), text(word("gui.unchecked")))
+	}
+	return newCard(bold(stateText(it)), text(word("gui.stopped")),
+		container.NewHBox(widget.NewButtonWithIcon(word("gui.check-again"), theme.ViewRefreshIcon(), f.onCheck)))
+}
+
+// head is the score of the photo, its verdict, and what it would be after all fixes.
+func (f *findings) head(it *item) fyne.CanvasObject {
+	s := scoreOf(it.photo)
+	r := newRing(largeRing)
+	r.show(s)
+	says := []fyne.CanvasObject{withIcon(s.level().symbol(), heading(verdict(s)))}
+	if s != nil && s.upperBound {
+		says = append(says, text(word("gui.score.upper", values{"Score": s.value})))
+	}
+	if fixed := it.photo.ScoreIfFixed; fixed != nil && s != nil && *fixed > s.value && it.output() == "" {
+		says = append(says, text(word("gui.score.if-fixed", values{"Score": *fixed})))
+	}
+	return container.NewBorder(nil, nil, container.NewPadded(r), nil,
+		container.NewVBox(container.New(tight{}, says...)))
+}
+
+// attacks shows the four scores side by side.
+func (f *findings) attacks(p *check.Photo) fyne.CanvasObject {
+	grid := container.NewGridWithColumns(2)
+	for _, a := range risk.Attacks {
+		r := newRing(smallRing)
+		if v, ok := p.Attacks[a]; ok {
+			r.show(&score{v, p.ScoreIsUpperBound})
+		}
+		grid.Add(container.NewBorder(nil, nil, r, nil, container.New(tight{}, bold(attackTitle(a)), quiet(attackMeaning(a)))))
+	}
+	return newCard(grid)
+}
+
+// notLookedAt names the checks that did not run; nil where all ran.
+func notLookedAt(p *check.Photo) fyne.CanvasObject {
+	var names []string
+	for _, c := range []struct {
+		ran  bool
+		name vision.Check
+	}{
+		{p.Checked.Metadata, "metadata"},
+		{p.Checked.Faces, vision.Faces},
+		{p.Checked.Objects, vision.Objects},
+		{p.Checked.Plates, vision.Plates},
+		{p.Checked.Text, vision.Texts},
+		{p.Checked.Codes, vision.Codes},
+	} {
+		if !c.ran {
+			names = append(names, checkName(c.name))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	c := newCard(withIcon(theme.NewColoredResource(theme.VisibilityOffIcon(), theme.ColorNameWarning),
+		text(word("gui.not-looked-at", values{"Checks": listed(names)}))))
+	c.accent = theme.ColorNameWarning
+	return c
+}
+
+// groups shows the findings, attack by attack, the worst first.
+func (f *findings) groups(it *item) []fyne.CanvasObject {
+	p := it.photo
+	if len(p.Findings) == 0 {
+		return []fyne.CanvasObject{newCard(text(word("gui.nothing-found")))}
+	}
+	attacks := slices.Clone(risk.Attacks)
+	slices.SortStableFunc(attacks, func(a, b risk.Attack) int { return p.Attacks[a] - p.Attacks[b] })
+	var all []fyne.CanvasObject
+	for _, a := range attacks {
+		byRule := sameRule(p.Findings, a)
+		if len(byRule) == 0 {
+			continue
+		}
+		all = append(all, heading(attackTitle(a)))
+		for _, same := range byRule {
+			all = append(all, f.finding(it, same))
+		}
+	}
+	return all
+}
+
+// sameRule gathers the findings of an attack by rule, in their order.
+func sameRule(fs []check.Finding, a risk.Attack) [][]*check.Finding {
+	var all [][]*check.Finding
+	at := map[string]int{}
+	for i := range fs {
+		f := &fs[i]
+		if f.Attack != a {
+			continue
+		}
+		n, ok := at[f.Rule]
+		if !ok {
+			n = len(all)
+			at[f.Rule] = n
+			all = append(all, nil)
+		}
+		all[n] = append(all[n], f)
+	}
+	return all
+}
+
+// finding shows findings of one rule.
+func (f *findings) finding(it *item, same []*check.Finding) fyne.CanvasObject {
+	first := same[0]
+	title := found(first.Rule, "title", first.Values, first.Title)
+	if len(same) > 1 {
+		title = word("gui.finding.many", values{"Title": title, "Count": len(same)})
+	}
+	parts := []fyne.CanvasObject{
+		withIcon(severitySymbol(first.Severity), bold(title)),
+		text(found(first.Rule, "explanation", first.Values, first.Explanation)),
+	}
+	var evidence []string
+	var covered []int
+	for _, x := range same {
+		evidence = append(evidence, x.Evidence...)
+		if x.Detection != nil {
+			if i := it.marks.of(*x.Detection); i >= 0 {
+				covered = append(covered, i)
+			}
+		}
+	}
+	more := len(evidence) - maxEvidence
+	for _, e := range evidence[:min(len(evidence), maxEvidence)] {
+		l := quiet(e)
+		l.TextStyle.Monospace = true
+		l.Importance = widget.MediumImportance
+		l.Selectable = true
+		parts = append(parts, l)
+	}
+	if more > 0 {
+		parts = append(parts, quiet(words("gui.evidence.more", more)))
+	}
+	fix := fixText(first)
+	if p := it.photo; len(same) == 1 && p.Score != nil && first.ScoreWithout > *p.Score {
+		fix += " " + word("gui.score.without", values{"Score": first.ScoreWithout})
+	}
+	parts = append(parts, quiet(fix))
+	c := newCard()
+	if len(covered) > 0 {
+		box := widget.NewCheck(words("gui.cover", len(covered)), nil)
+		box.Checked = !slices.ContainsFunc(covered, func(i int) bool { return !it.marks.now[i].covered })
+		box.OnChanged = func(on bool) { f.onCover(on, covered) }
+		f.covers = append(f.covers, cover{box, covered})
+		parts = append(parts, box)
+		c.onHover = func(in bool) {
+			if in {
+				f.onPoint(covered[0])
+			} else {
+				f.onPoint(-1)
+			}
+		}
+	}
+	c.content = container.New(tight{}, parts...)
+	c.accent = severityColour(first.Severity)
+	return c
+}
+
+func severityColour(s risk.Severity) fyne.ThemeColorName {
+	switch s {
+	case risk.High:
+		return theme.ColorNameError
+	case risk.Medium:
+		return theme.ColorNameWarning
+	default:
+		return theme.ColorNamePlaceHolder
+	}
+}
+
+func severitySymbol(s risk.Severity) fyne.Resource {
+	icon := theme.InfoIcon()
+	if s == risk.High {
+		icon = theme.WarningIcon()
+	}
+	return theme.NewColoredResource(icon, severityColour(s))
+}
+
+// links shows what ties a photo to others.
+func links(all []check.Link) []fyne.CanvasObject {
+	if len(all) == 0 {
+		return nil
+	}
+	out := []fyne.CanvasObject{heading(word("gui.links"))}
+	for _, l := range all {
+		parts := []fyne.CanvasObject{
+			withIcon(severitySymbol(l.Severity), bold(l.Title)),
+			text(l.Explanation),
+			quiet(words("gui.links.photos", len(l.Photos))),
+		}
+		for _, e := range l.Evidence[:min(len(l.Evidence), maxEvidence)] {
+			parts = append(parts, quiet(e))
+		}
+		c := newCard(parts...)
+		c.accent = severityColour(l.Severity)
+		out = append(out, c)
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+package gui
+
+import (
+	"image"
+
+	"blindspot/app/check"
+	"blindspot/app/export"
+)
+
+// state is how far the window got with a photo.
+type state int
+
+const (
+	waiting  state = iota
+	stopped        // its check was cancelled
+	checking       // being looked at
+	checked
+	cleaning
+	cleaned
+	failed // the check failed
+)
+
+// item is one photo of the list.
+type item struct {
+	path string
+	root string // what was dropped or added: path itself, or a folder that it lies in
+
+	state   state
+	thumb   *image.RGBA  // nil until checked, or where there is none
+	photo   *check.Photo // nil until checked
+	links   []check.Link // what ties it to other photos of its batch
+	marks   marks
+	result  *export.Result // of the last cleaning; nil before
+	removed bool           // taken out of the list while at work
+}
+
+// busy says that something is being done to the photo.
+func (it *item) busy() bool { return it.state == checking || it.state == cleaning }
+
+// cleanable says that the photo was checked and nothing is being done to it.
+func (it *item) cleanable() bool { return it.state == checked || it.state == cleaned }
+
+// output is the path of the cleaned copy; empty where there is none.
+func (it *item) output() string {
+	if it.result == nil || it.result.Output == nil {
+		return ""
+	}
+	return *it.result.Output
+}
+
+// score is what the list shows: that of the copy where there is one, else that of
+// the photo. It is nil where neither was checked.
+func (it *item) score() *score {
+	if it.output() != "" {
+		return scoreAfter(it.result)
+	}
+	return scoreOf(it.photo)
+}
+
+// score is a score as it is shown.
+type score struct {
+	value      int
+	upperBound bool
+}
+
+func scoreOf(p *check.Photo) *score {
+	if p == nil || p.Score == nil {
+		return nil
+	}
+	return &score{*p.Score, p.ScoreIsUpperBound}
+}
+
+func scoreAfter(r *export.Result) *score {
+	if r == nil || r.ScoreAfter == nil {
+		return nil
+	}
+	return &score{*r.ScoreAfter, r.After == nil || r.After.ScoreIsUpperBound}
+}
+
+// level sorts scores for colour, symbol and words.
+type level int
+
+const (
+	unknown level = iota // not fully checked, and what was checked gave little
+	little
+	some
+	lots
+)
+
+// Scores from which a photo counts as giving away little, or some. They only
+// choose words and colours.
+const (
+	littleFrom = 80
+	someFrom   = 50
+)
+
+func (s *score) level() level {
+	switch {
+	case s == nil:
+		return unknown
+	case s.value < someFrom:
+		return lots
+	case s.value < littleFrom:
+		return some
+	case s.upperBound:
+		return unknown
+	default:
+		return little
+	}
+}

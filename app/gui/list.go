@@ -1,0 +1,144 @@
+package gui
+
+import (
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// thumbSide is the side of a thumbnail in the list, in window units.
+const thumbSide = 56
+
+// photoList lists the photos. The items belong to the window.
+type photoList struct {
+	widget.List
+	items    func() []*item
+	onRemove func()
+}
+
+func newPhotoList(items func() []*item, onSelect func(int), onRemove func()) *photoList {
+	l := &photoList{items: items, onRemove: onRemove}
+	l.Length = func() int { return len(items()) }
+	l.CreateItem = func() fyne.CanvasObject { return newRow() }
+	l.UpdateItem = func(id widget.ListItemID, o fyne.CanvasObject) {
+		if all := items(); id < len(all) {
+			o.(*row).show(all[id])
+		}
+	}
+	l.OnSelected = onSelect
+	l.HideSeparators = true
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// TypedKey selects with the arrow keys and removes with Delete.
+func (l *photoList) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyUp, fyne.KeyDown:
+		l.List.TypedKey(e)
+		l.List.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	case fyne.KeyDelete:
+		l.onRemove()
+	default:
+		l.List.TypedKey(e)
+	}
+}
+
+// row shows one photo of the list.
+type row struct {
+	widget.BaseWidget
+	thumb   *canvas.Image
+	name    *widget.Label
+	state   *widget.Label
+	symbol  *widget.Icon
+	ring    *ring
+	content fyne.CanvasObject
+}
+
+func newRow() *row {
+	r := &row{
+		thumb:  &canvas.Image{FillMode: canvas.ImageFillCover, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
+		name:   widget.NewLabel(""),
+		state:  widget.NewLabel(""),
+		symbol: widget.NewIcon(nil),
+		ring:   newRing(smallRing),
+	}
+	r.thumb.SetMinSize(fyne.NewSquareSize(thumbSide))
+	r.name.Truncation, r.state.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
+	r.name.TextStyle.Bold = true
+	r.state.SizeName = theme.SizeNameCaptionText
+	texts := container.New(tight{}, r.name, r.state)
+	r.content = container.New(rowLayout{}, r.thumb, texts, r.symbol, r.ring)
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (r *row) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.content) }
+
+func (r *row) show(it *item) {
+	r.name.SetText(filepath.Base(it.path))
+	r.state.Importance = widget.MediumImportance
+	if it.state == failed || it.result != nil && it.output() == "" {
+		r.state.Importance = widget.DangerImportance
+	}
+	r.state.SetText(stateText(it))
+	switch {
+	case it.thumb != nil && r.thumb.Image != it.thumb:
+		r.thumb.Image, r.thumb.Resource = it.thumb, nil
+		r.thumb.Refresh()
+	case it.thumb == nil && (r.thumb.Image != nil || r.thumb.Resource == nil):
+		r.thumb.Image, r.thumb.Resource = nil, theme.NewDisabledResource(theme.FileImageIcon())
+		r.thumb.Refresh()
+	}
+	s := it.score()
+	r.symbol.SetResource(symbolOf(it))
+	r.ring.show(s)
+	if s == nil {
+		r.ring.Hide()
+	} else {
+		r.ring.Show()
+	}
+}
+
+// symbolOf is the symbol of a photo's state or level.
+func symbolOf(it *item) fyne.Resource {
+	switch it.state {
+	case waiting, stopped:
+		return theme.NewDisabledResource(theme.HistoryIcon())
+	case checking, cleaning:
+		return theme.NewColoredResource(theme.ViewRefreshIcon(), theme.ColorNamePrimary)
+	case failed:
+		return theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError)
+	default:
+		return it.score().level().symbol()
+	}
+}
+
+// rowLayout places picture, texts, symbol and ring of a row, left to right.
+type rowLayout struct{}
+
+func (rowLayout) MinSize(os []fyne.CanvasObject) fyne.Size {
+	pad := theme.Padding()
+	return fyne.NewSize(thumbSide+120+smallRing+theme.IconInlineSize()+4*pad, thumbSide+2*pad)
+}
+
+func (rowLayout) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	pad := theme.Padding()
+	thumb, texts, symbol, ring := os[0], os[1], os[2], os[3]
+	thumb.Resize(fyne.NewSquareSize(thumbSide))
+	thumb.Move(fyne.NewPos(pad, (size.Height-thumbSide)/2))
+	ring.Resize(fyne.NewSquareSize(smallRing))
+	ring.Move(fyne.NewPos(size.Width-smallRing-pad, (size.Height-smallRing)/2))
+	icon := theme.IconInlineSize()
+	symbol.Resize(fyne.NewSquareSize(icon))
+	symbol.Move(fyne.NewPos(size.Width-smallRing-icon-2*pad, (size.Height-icon)/2))
+	left := thumbSide + pad
+	height := texts.MinSize().Height
+	texts.Move(fyne.NewPos(left, (size.Height-height)/2))
+	texts.Resize(fyne.NewSize(size.Width-left-smallRing-icon-2*pad, height))
+}

@@ -1,0 +1,140 @@
+package gui
+
+import (
+	"slices"
+
+	"blindspot/app/check"
+	"blindspot/app/export"
+	"blindspot/scrub/redact"
+)
+
+// mark is a place in a photo that can be covered.
+type mark struct {
+	box       redact.Box       // in display pixels
+	detection *check.Detection // nil where the user drew it
+	covered   bool
+	fresh     bool // seen only by the second look at a copy
+}
+
+// own says that the user drew the mark.
+func (m mark) own() bool { return m.detection == nil }
+
+// region is what covers m, in style.
+func (m mark) region(p *check.Photo, style redact.Style) redact.Region {
+	if m.own() {
+		return redact.Region{Box: m.box, Shape: redact.BoxShape, Style: style}
+	}
+	return export.Region(p, *m.detection, style)
+}
+
+// marks are the marks of one photo, with what was done to them.
+type marks struct {
+	now          []mark
+	past, future [][]mark
+}
+
+// newMarks gives every detection of p a mark, covered where it is preselected.
+func newMarks(p *check.Photo) marks {
+	var m marks
+	for i := range p.Detections {
+		d := &p.Detections[i]
+		m.now = append(m.now, mark{box: redact.Box(d.Box), detection: d, covered: d.Preselected})
+	}
+	return m
+}
+
+// change keeps the present for undo before f changes a copy of it.
+func (m *marks) change(f func([]mark) []mark) {
+	m.past, m.future = append(m.past, m.now), nil
+	m.now = f(slices.Clone(m.now))
+}
+
+// set covers or uncovers the marks with the given indices.
+func (m *marks) set(covered bool, indices ...int) {
+	m.change(func(now []mark) []mark {
+		for _, i := range indices {
+			now[i].covered = covered
+		}
+		return now
+	})
+}
+
+// draw adds a covered mark of the user's own.
+func (m *marks) draw(b redact.Box) {
+	m.change(func(now []mark) []mark { return append(now, mark{box: b, covered: true}) })
+}
+
+// remove takes away mark i if the user drew it, and says whether it did.
+func (m *marks) remove(i int) bool {
+	if i < 0 || i >= len(m.now) || !m.now[i].own() {
+		return false
+	}
+	m.change(func(now []mark) []mark { return slices.Delete(now, i, i+1) })
+	return true
+}
+
+// found adds what the second look at a copy saw. It is no step of the user's, so
+// it goes into the past as well and undo does not lose it.
+func (m *marks) found(ds []check.Detection) {
+	for i := range ds {
+		fresh := mark{box: redact.Box(ds[i].Box), detection: &ds[i], fresh: true}
+		known := func(o mark) bool { return o.fresh && o.box == fresh.box }
+		if slices.ContainsFunc(m.now, known) {
+			continue
+		}
+		m.now = append(slices.Clip(m.now), fresh)
+		for j := range m.past {
+			m.past[j] = append(slices.Clip(m.past[j]), fresh)
+		}
+		for j := range m.future {
+			m.future[j] = append(slices.Clip(m.future[j]), fresh)
+		}
+	}
+}
+
+func (m *marks) undo() bool { return step(&m.past, &m.now, &m.future) }
+func (m *marks) redo() bool { return step(&m.future, &m.now, &m.past) }
+
+// step moves the last of from into now, and now to the end of to.
+func step(from *[][]mark, now *[]mark, to *[][]mark) bool {
+	last := len(*from) - 1
+	if last < 0 {
+		return false
+	}
+	*to = append(*to, *now)
+	*now = (*from)[last]
+	*from = (*from)[:last]
+	return true
+}
+
+// covered counts the marks that will be covered.
+func (m *marks) covered() int {
+	n := 0
+	for _, k := range m.now {
+		if k.covered {
+			n++
+		}
+	}
+	return n
+}
+
+// plan covers what is marked as covered, in style; nil where nothing is.
+func (m *marks) plan(p *check.Photo, style redact.Style) *redact.Plan {
+	plan := &redact.Plan{Version: 1}
+	for _, k := range m.now {
+		if k.covered {
+			plan.Regions = append(plan.Regions, k.region(p, style))
+		}
+	}
+	if len(plan.Regions) == 0 {
+		return nil
+	}
+	return plan
+}
+
+// of is the index of the mark for the detection with the given id, else -1.
+func (m *marks) of(detection int) int {
+	return slices.IndexFunc(m.now, func(k mark) bool {
+		return !k.own() && !k.fresh && k.detection.ID == detection
+	})
+}

@@ -1,0 +1,194 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// text is a label that wraps.
+func text(s string) *widget.Label {
+	l := widget.NewLabel(s)
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
+func bold(s string) *widget.Label {
+	l := text(s)
+	l.TextStyle.Bold = true
+	return l
+}
+
+// quiet is small text that wraps.
+func quiet(s string) *widget.Label {
+	l := text(s)
+	l.SizeName = theme.SizeNameCaptionText
+	l.Importance = widget.LowImportance
+	return l
+}
+
+// heading is a line of large text.
+func heading(s string) *widget.Label {
+	l := text(s)
+	l.SizeName = theme.SizeNameSubHeadingText
+	l.TextStyle.Bold = true
+	return l
+}
+
+// withIcon puts a symbol beside the first line of o.
+func withIcon(icon fyne.Resource, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(besides{}, widget.NewIcon(icon), o)
+}
+
+// besides lays a symbol out beside the first line of a text.
+type besides struct{}
+
+func (besides) MinSize(os []fyne.CanvasObject) fyne.Size {
+	m := os[1].MinSize()
+	return fyne.NewSize(m.Width+theme.IconInlineSize(), max(m.Height, theme.IconInlineSize()))
+}
+
+func (besides) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	side := theme.IconInlineSize()
+	line := min(size.Height, theme.TextSize()+2*theme.InnerPadding()+theme.LineSpacing())
+	os[0].Resize(fyne.NewSquareSize(side))
+	os[0].Move(fyne.NewPos(0, (line-side)/2))
+	os[1].Move(fyne.NewPos(side, 0))
+	os[1].Resize(fyne.NewSize(size.Width-side, size.Height))
+}
+
+// card is a rounded surface. Its colour follows the theme; a bar at its left edge
+// shows accent, where that is set.
+type card struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+	surface fyne.ThemeColorName
+	accent  fyne.ThemeColorName
+	onHover func(in bool)
+}
+
+var _ desktop.Hoverable = (*card)(nil)
+
+func newCard(content ...fyne.CanvasObject) *card {
+	c := &card{content: container.New(tight{}, content...), surface: theme.ColorNameOverlayBackground}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (c *card) MouseIn(*desktop.MouseEvent) {
+	if c.onHover != nil {
+		c.onHover(true)
+	}
+}
+
+// MouseMoved implements [desktop.Hoverable].
+func (c *card) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements [desktop.Hoverable].
+func (c *card) MouseOut() {
+	if c.onHover != nil {
+		c.onHover(false)
+	}
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (c *card) CreateRenderer() fyne.WidgetRenderer {
+	r := &cardRenderer{card: c, back: canvas.NewRectangle(nil), bar: canvas.NewRectangle(nil)}
+	r.back.CornerRadius = theme.InputRadiusSize()
+	r.bar.CornerRadius = 2
+	r.Refresh()
+	return r
+}
+
+// cardInset keeps the content clear of the accent at the left edge.
+const cardInset = 6
+
+type cardRenderer struct {
+	card      *card
+	back, bar *canvas.Rectangle
+}
+
+func (r *cardRenderer) Destroy() {}
+
+func (r *cardRenderer) MinSize() fyne.Size {
+	return r.card.content.MinSize().AddWidthHeight(cardInset+2*theme.Padding(), 2*theme.Padding())
+}
+
+func (r *cardRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.back, r.bar, r.card.content}
+}
+
+func (r *cardRenderer) Layout(size fyne.Size) {
+	pad := theme.Padding()
+	r.back.Resize(size)
+	r.bar.Move(fyne.NewPos(1, pad))
+	r.bar.Resize(fyne.NewSize(3, size.Height-2*pad))
+	r.card.content.Move(fyne.NewPos(pad+cardInset, pad))
+	r.card.content.Resize(size.SubtractWidthHeight(cardInset+2*pad, 2*pad))
+}
+
+func (r *cardRenderer) Refresh() {
+	r.back.FillColor = theme.Color(r.card.surface)
+	r.back.StrokeColor, r.back.StrokeWidth = theme.Color(theme.ColorNameSeparator), 1
+	r.bar.Hidden = r.card.accent == ""
+	if !r.bar.Hidden {
+		r.bar.FillColor = theme.Color(r.card.accent)
+	}
+	r.Layout(r.card.Size())
+	r.back.Refresh()
+	r.bar.Refresh()
+	r.card.content.Refresh()
+}
+
+// tight stacks its objects; between two texts there is less space than their own
+// padding gives.
+type tight struct{}
+
+// gap is the space between a and b.
+func (tight) gap(a, b fyne.CanvasObject) float32 {
+	if isText(a) && isText(b) {
+		return -1.2 * theme.InnerPadding()
+	}
+	return 0
+}
+
+func isText(o fyne.CanvasObject) bool {
+	switch o := o.(type) {
+	case *widget.Label:
+		return true
+	case *fyne.Container:
+		_, ok := o.Layout.(besides)
+		return ok
+	}
+	return false
+}
+
+func (t tight) MinSize(os []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for i, o := range os {
+		m := o.MinSize()
+		size.Width = max(size.Width, m.Width)
+		size.Height += m.Height
+		if i > 0 {
+			size.Height += t.gap(os[i-1], o)
+		}
+	}
+	return size
+}
+
+func (t tight) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for i, o := range os {
+		if i > 0 {
+			y += t.gap(os[i-1], o)
+		}
+		h := o.MinSize().Height
+		o.Move(fyne.NewPos(0, y))
+		o.Resize(fyne.NewSize(size.Width, h))
+		y += h
+	}
+}

@@ -1,0 +1,286 @@
+package gui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"blindspot/app/check"
+)
+
+// batch is what is checked at one go: paths that were added, or photos of the
+// list that are to be checked again.
+type batch struct {
+	paths []string
+	again []*item
+}
+
+// Add adds photos and folders to the list and checks them after what is being
+// checked. It returns at once.
+func (w *Window) Add(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	w.queue = append(w.queue, batch{paths: paths})
+	w.next()
+}
+
+// dropped adds what was dropped on the window.
+func (w *Window) dropped(uris []fyne.URI) {
+	var paths []string
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	w.Add(paths)
+}
+
+// pasted adds paths out of text, one a line, as file managers put them into the
+// clipboard.
+func (w *Window) pasted(text string) {
+	var paths []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if path, ok := strings.CutPrefix(line, "file://"); ok {
+			line = unescaped(path)
+		}
+		if filepath.IsAbs(line) {
+			paths = append(paths, line)
+		}
+	}
+	w.Add(paths)
+}
+
+// recheck checks again what was not fully looked at.
+func (w *Window) recheck() {
+	var again []*item
+	for _, it := range w.items {
+		if it.state == checked && it.photo.ScoreIsUpperBound {
+			again = append(again, it)
+		}
+	}
+	w.checkThese(again)
+}
+
+// checkAgain checks the selected photo again.
+func (w *Window) checkAgain() {
+	if it := w.selected; it != nil && !it.busy() {
+		w.checkThese([]*item{it})
+	}
+}
+
+func (w *Window) checkThese(again []*item) {
+	if len(again) == 0 {
+		return
+	}
+	for _, it := range again {
+		it.state = waiting
+		w.changed(it)
+	}
+	w.all += len(again)
+	w.queue = append(w.queue, batch{again: again})
+	w.next()
+}
+
+// next starts on the next batch unless one is being checked.
+func (w *Window) next() {
+	if w.checking != nil {
+		return
+	}
+	if len(w.queue) == 0 {
+		w.done, w.all = 0, 0
+		w.working.Hide()
+		return
+	}
+	b := w.queue[0]
+	w.queue = w.queue[1:]
+	ctx, cancel := context.WithCancel(context.Background())
+	w.checking = cancel
+	w.showProgress()
+	w.spawn(func() {
+		defer cancel()
+		list, rows, err := w.enlist(ctx, b)
+		var report *check.Report
+		if err == nil && len(rows) > 0 {
+			report, err = w.checker.Run(ctx, list, w.options(), func(e check.Event) {
+				fyne.Do(func() { w.progressed(rows[e.Index], e) })
+			})
+		}
+		fyne.Do(func() { w.batchDone(rows, report, err) })
+	})
+}
+
+// enlist puts what b holds on the list, unless it is there already. It runs in
+// the batch's goroutine, for a folder may take long to walk.
+func (w *Window) enlist(ctx context.Context, b batch) (*check.List, []*item, error) {
+	if b.again != nil {
+		list := &check.List{}
+		for _, it := range b.again {
+			list.Paths = append(list.Paths, it.path)
+		}
+		return list, b.again, nil
+	}
+	list, err := w.expand(ctx, b.paths, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	fresh := &check.List{Skipped: list.Skipped}
+	var rows []*item
+	fyne.DoAndWait(func() {
+		for _, path := range list.Paths {
+			if slices.ContainsFunc(w.items, func(it *item) bool { return it.path == path }) {
+				continue
+			}
+			it := &item{path: path, root: rootOf(path, b.paths)}
+			rows = append(rows, it)
+			w.items = append(w.items, it)
+			fresh.Paths = append(fresh.Paths, path)
+		}
+		w.all += len(rows)
+		w.enlisted(list)
+	})
+	return fresh, rows, nil
+}
+
+// enlisted shows what was added.
+func (w *Window) enlisted(list *check.List) {
+	if len(w.items) > 0 {
+		w.empty.Hide()
+		w.full.Show()
+	}
+	w.skipped.SetText(words("gui.skipped", list.Skipped))
+	w.skipped.Hidden = list.Skipped == 0
+	w.skipped.Refresh()
+	w.list.Refresh()
+	w.showProgress()
+	if w.selected == nil && len(w.items) > 0 {
+		w.list.Select(0)
+	}
+	w.updateActions()
+}
+
+// rootOf is that of given which path is or lies in.
+func rootOf(path string, given []string) string {
+	for _, root := range given {
+		rel, err := filepath.Rel(root, path)
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return root
+		}
+	}
+	return path
+}
+
+// progressed takes in an event of a check.
+func (w *Window) progressed(it *item, e check.Event) {
+	if e.Photo == nil {
+		it.state = checking
+	} else {
+		w.done++
+		it.state = checked
+		it.photo, it.thumb = e.Photo, e.Thumbnail
+		it.marks = newMarks(e.Photo)
+		it.result, it.links = nil, nil
+		if e.Photo.Err != nil {
+			it.state = failed
+		}
+	}
+	w.changed(it)
+	w.showProgress()
+	w.updateActions()
+}
+
+// batchDone takes in the end of a batch and starts on the next.
+func (w *Window) batchDone(rows []*item, report *check.Report, err error) {
+	w.checking = nil
+	for _, it := range rows {
+		if it.state == waiting || it.state == checking {
+			it.state = stopped
+			w.changed(it)
+		}
+	}
+	if report != nil && err == nil {
+		for _, link := range report.Links {
+			for _, i := range link.Photos {
+				rows[i].links = append(rows[i].links, link)
+			}
+		}
+		if slices.Contains(rows, w.selected) && len(w.selected.links) > 0 {
+			w.showSelected()
+		}
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		w.skipped.SetText(reason(err))
+		w.skipped.Show()
+	}
+	w.next()
+}
+
+// cancelChecks ends what is being checked and drops what waits.
+func (w *Window) cancelChecks() {
+	for _, b := range w.queue {
+		for _, it := range b.again {
+			it.state = stopped
+			w.changed(it)
+		}
+	}
+	w.queue = nil
+	w.stop(w.checking)
+}
+
+// showProgress shows how many photos are checked.
+func (w *Window) showProgress() {
+	if w.checking == nil {
+		return
+	}
+	w.working.Show()
+	w.progress.TextFormatter = func() string {
+		return word("gui.progress", values{"Done": w.done, "All": w.all})
+	}
+	w.progress.Max = float64(max(1, w.all))
+	w.progress.SetValue(float64(w.done))
+}
+
+// removeSelected takes the selected photo off the list. Its file stays.
+func (w *Window) removeSelected() {
+	i := slices.Index(w.items, w.selected)
+	if i < 0 {
+		return
+	}
+	w.items = slices.Delete(w.items, i, i+1)
+	w.selected = nil
+	w.list.UnselectAll()
+	w.list.Refresh()
+	switch {
+	case len(w.items) == 0:
+		w.stop(w.decoding)
+		w.view.clear()
+		w.showSelected()
+		w.full.Hide()
+		w.empty.Show()
+	default:
+		w.list.Select(min(i, len(w.items)-1))
+	}
+	w.updateActions()
+}
+
+// cleanSelected cleans the selected photo.
+func (w *Window) cleanSelected() {
+	if w.selected != nil {
+		w.clean([]*item{w.selected})
+	}
+}
+
+// captionOf is the name of a photo and its size.
+func captionOf(it *item) string {
+	name := filepath.Base(it.path)
+	if it.photo == nil || it.photo.Width == 0 {
+		return name
+	}
+	return fmt.Sprintf("%s  ·  %d × %d", name, it.photo.Width, it.photo.Height)
+}

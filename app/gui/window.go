@@ -1,0 +1,391 @@
+package gui
+
+import (
+	"context"
+	"image"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app/check"
+	"blindspot/risk"
+	"blindspot/scrub/redact"
+)
+
+// Keys of what is kept between two starts.
+const (
+	keyWidth  = "window.width"
+	keyHeight = "window.height"
+	keyFolder = "export.folder"
+	keyStyle  = "cover.style"
+)
+
+// Size of the window at the first start.
+const (
+	firstWidth  = 1280
+	firstHeight = 820
+)
+
+// Window is the window of Blindspot. Its methods are called on Fyne's goroutine.
+type Window struct {
+	app       fyne.App
+	win       fyne.Window
+	checker   Checker
+	exporter  Exporter
+	installer Installer
+	detectors Detectors
+
+	// What tests replace.
+	spawn   func(func())
+	expand  func(ctx context.Context, paths []string, noRecurse bool) (*check.List, error)
+	preview func(ctx context.Context, path string) (image.Image, error)
+	reveal  func(path string) error
+
+	items    []*item
+	selected *item
+	folder   string // export folder
+	off      off
+
+	queue      []batch
+	checking   context.CancelFunc // nil while nothing is checked
+	cleaning   context.CancelFunc // nil while nothing is cleaned
+	installing context.CancelFunc // nil while nothing is installed
+	decoding   context.CancelFunc // of the latest preview
+	done, all  int                // photos of the queue that are checked, and all of it
+
+	list     *photoList
+	view     *boxView
+	findings *findings
+	cleaner  *cleanPanel
+	bar      *detectorBar
+	empty    fyne.CanvasObject
+	full     fyne.CanvasObject
+	count    *widget.Label
+	skipped  *widget.Label
+	progress *widget.ProgressBar
+	working  *fyne.Container
+	caption  *widget.Label
+	nothing  *widget.Label // over the view, where there is no picture
+	undo     *widget.Button
+	redo     *widget.Button
+}
+
+// New makes the window in a, without showing it.
+func New(a fyne.App, c Config) *Window {
+	if err := loadWords(); err != nil {
+		fyne.LogError("reading the catalogues", err)
+	}
+	a.Settings().SetTheme(look{theme.DefaultTheme()})
+	prefs := a.Preferences()
+	w := &Window{
+		app:       a,
+		win:       a.NewWindow("Blindspot"),
+		checker:   c.Checker,
+		exporter:  c.Exporter,
+		installer: c.Installer,
+		detectors: c.Detectors,
+		spawn:     func(f func()) { go f() },
+		expand:    check.Expand,
+		preview:   preview,
+		reveal:    showInFolder,
+		folder:    prefs.StringWithFallback(keyFolder, defaultExportFolder()),
+	}
+	w.build(redact.Style(prefs.StringWithFallback(keyStyle, string(redact.Blur))))
+	w.win.SetMaster()
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
+	w.win.SetCloseIntercept(w.closing)
+	w.shortcuts()
+	w.win.Resize(fyne.NewSize(
+		float32(prefs.FloatWithFallback(keyWidth, firstWidth)),
+		float32(prefs.FloatWithFallback(keyHeight, firstHeight))))
+	return w
+}
+
+// Run shows the window, adds paths, and returns when the window is closed.
+func (w *Window) Run(paths []string) {
+	w.lookUp(nil)
+	w.Add(paths)
+	w.win.ShowAndRun()
+}
+
+// options of every check that the window asks for.
+func (w *Window) options() check.Options {
+	return check.Options{Audience: risk.Public, Thumbnails: true}
+}
+
+// build makes the contents of the window.
+func (w *Window) build(style redact.Style) {
+	w.bar = newDetectorBar(w.install, func() { w.bar.content.Hide() }, func() { w.stop(w.installing) })
+	w.empty = w.buildEmpty()
+	w.full = w.buildFull(style)
+	w.full.Hide()
+	w.win.SetContent(container.NewBorder(w.bar.content, nil, nil, nil, w.empty, w.full))
+	w.updateActions()
+}
+
+// buildEmpty is what is shown while there is no photo.
+func (w *Window) buildEmpty() fyne.CanvasObject {
+	icon := widget.NewIcon(theme.NewColoredResource(theme.FileImageIcon(), theme.ColorNamePrimary))
+	title := heading(word("gui.empty.title"))
+	title.Alignment = fyne.TextAlignCenter
+	says := text(word("gui.empty.says"))
+	says.Alignment = fyne.TextAlignCenter
+	add := widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto)
+	add.Importance = widget.HighImportance
+	private := quiet(word("gui.empty.private"))
+	private.Alignment = fyne.TextAlignCenter
+	return newDropArea(container.NewVBox(
+		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(72), icon)),
+		title, says,
+		container.NewCenter(container.NewHBox(add, widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder))),
+		private,
+		container.NewCenter(widget.NewButtonWithIcon(word("gui.about"), theme.HelpIcon(), w.about)),
+	))
+}
+
+// buildFull is what is shown once there are photos.
+func (w *Window) buildFull(style redact.Style) fyne.CanvasObject {
+	w.findings = newFindings()
+	w.findings.onCover = func(on bool, which []int) { w.edit(func(m *marks) { m.set(on, which...) }) }
+	w.findings.onPoint = func(i int) { w.view.highlight(i) }
+	w.findings.onCheck = w.checkAgain
+	w.cleaner = newCleanPanel(styles, style, cleanActions{
+		one:    func() { w.cleanSelected() },
+		all:    func() { w.clean(w.items) },
+		cancel: func() { w.stop(w.cleaning) },
+		folder: w.askExportFolder,
+		style: func(s redact.Style) {
+			w.app.Preferences().SetString(keyStyle, string(s))
+			w.showMarks()
+		},
+	})
+	w.cleaner.folder.SetText(tilde(w.folder))
+
+	right := container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), container.NewPadded(w.cleaner.content)), nil, nil, w.findings.scroll)
+	middle := container.NewHSplit(w.buildCentre(), right)
+	middle.SetOffset(.58)
+	all := container.NewHSplit(w.buildList(), middle)
+	all.SetOffset(.22)
+	return all
+}
+
+// buildList is the column of photos.
+func (w *Window) buildList() fyne.CanvasObject {
+	w.list = newPhotoList(func() []*item { return w.items }, func(i int) { w.selectItem(w.items[i]) }, w.removeSelected)
+	w.count = bold("")
+	w.skipped = quiet("")
+	w.skipped.Hide()
+	w.progress = widget.NewProgressBar()
+	w.working = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), w.cancelChecks), w.progress)
+	w.working.Hide()
+	top := container.NewVBox(
+		container.NewGridWithColumns(2,
+			widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
+			widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
+		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("", theme.HelpIcon(), w.about), w.count),
+	)
+	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.working)), nil, nil, w.list)
+}
+
+// buildCentre is the photo with its tools.
+func (w *Window) buildCentre() fyne.CanvasObject {
+	w.view = newBoxView()
+	w.view.onToggle = func(i int) {
+		w.edit(func(m *marks) { m.set(!m.now[i].covered, i) })
+	}
+	w.view.onDraw = func(b redact.Box) { w.edit(func(m *marks) { m.draw(b) }) }
+	w.view.onRemove = func(i int) { w.edit(func(m *marks) { m.remove(i) }) }
+	w.caption = widget.NewLabel("")
+	w.caption.Truncation = fyne.TextTruncateEllipsis
+	w.nothing = text("")
+	w.nothing.Alignment = fyne.TextAlignCenter
+	w.undo = widget.NewButtonWithIcon("", theme.ContentUndoIcon(), w.undoEdit)
+	w.redo = widget.NewButtonWithIcon("", theme.ContentRedoIcon(), w.redoEdit)
+	tools := container.NewHBox(w.undo, w.redo, widget.NewSeparator(),
+		widget.NewButtonWithIcon("", theme.ZoomOutIcon(), w.view.zoomOut),
+		widget.NewButtonWithIcon("", theme.ZoomFitIcon(), w.view.zoomFit),
+		widget.NewButtonWithIcon("", theme.ZoomInIcon(), w.view.zoomIn))
+	hint := quiet(word("gui.view.hint"))
+	return container.NewBorder(
+		container.NewBorder(nil, nil, nil, tools, w.caption), hint, nil, nil,
+		container.NewStack(container.NewClip(w.view), container.NewCenter(w.nothing)))
+}
+
+// closing asks before it closes the window while something is being done.
+func (w *Window) closing() {
+	if w.checking == nil && w.cleaning == nil && w.installing == nil {
+		w.close()
+		return
+	}
+	dialog.ShowConfirm(word("gui.close.title"), word("gui.close.says"), func(yes bool) {
+		if yes {
+			w.close()
+		}
+	}, w.win)
+}
+
+func (w *Window) close() {
+	w.queue = nil
+	for _, cancel := range []context.CancelFunc{w.checking, w.cleaning, w.installing, w.decoding} {
+		w.stop(cancel)
+	}
+	size := w.win.Canvas().Size()
+	w.app.Preferences().SetFloat(keyWidth, float64(size.Width))
+	w.app.Preferences().SetFloat(keyHeight, float64(size.Height))
+	w.win.Close()
+}
+
+// stop cancels what is going on, if anything is.
+func (w *Window) stop(cancel context.CancelFunc) {
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// show shows path in the system's file manager.
+func (w *Window) show(path string) {
+	if err := w.reveal(path); err != nil {
+		dialog.ShowError(err, w.win)
+	}
+}
+
+// selectItem shows it in the centre and at the right.
+func (w *Window) selectItem(it *item) {
+	if w.selected == it {
+		return
+	}
+	w.selected = it
+	w.stop(w.decoding)
+	w.view.clear()
+	w.cleaner.fail("")
+	w.showSelected()
+	w.findings.scroll.ScrollToTop()
+	if it == nil {
+		return
+	}
+	w.nothing.SetText(word("gui.view.loading"))
+	ctx, cancel := context.WithCancel(context.Background())
+	w.decoding = cancel
+	w.spawn(func() {
+		defer cancel()
+		picture, err := w.preview(ctx, it.path)
+		fyne.Do(func() {
+			if w.selected != it || ctx.Err() != nil {
+				return
+			}
+			if err != nil {
+				w.nothing.SetText(word("gui.view.none", values{"Reason": reason(err)}))
+				return
+			}
+			w.nothing.SetText("")
+			w.showPicture(it, picture)
+		})
+	})
+}
+
+// showPicture shows the decoded photo. Where the photo is not checked yet its
+// full size is not known; the picture's own size then stands for it.
+func (w *Window) showPicture(it *item, picture image.Image) {
+	width, height := picture.Bounds().Dx(), picture.Bounds().Dy()
+	if it.photo != nil && it.photo.Width > 0 {
+		width, height = it.photo.Width, it.photo.Height
+	}
+	w.view.showPhoto(picture, width, height)
+	w.showMarks()
+}
+
+// showSelected shows all that is known of the selected photo, save the picture.
+func (w *Window) showSelected() {
+	it := w.selected
+	if it == nil {
+		w.caption.SetText("")
+		w.findings.box.RemoveAll()
+	} else {
+		w.caption.SetText(captionOf(it))
+		w.findings.show(it, w.result(it))
+		if w.view.picture != nil {
+			w.showPicture(it, w.view.picture)
+		}
+	}
+	w.updateActions()
+}
+
+// changed shows what is new about it in the list, and if it is selected at the
+// right.
+func (w *Window) changed(it *item) {
+	if i := slices.Index(w.items, it); i >= 0 {
+		w.list.RefreshItem(i)
+	}
+	if it == w.selected {
+		w.showSelected()
+	}
+}
+
+// edit changes the marks of the selected photo.
+func (w *Window) edit(f func(*marks)) {
+	if it := w.selected; it != nil && it.cleanable() {
+		f(&it.marks)
+		w.marksChanged(it)
+	}
+}
+
+func (w *Window) undoEdit() { w.edit(func(m *marks) { m.undo() }) }
+func (w *Window) redoEdit() { w.edit(func(m *marks) { m.redo() }) }
+
+// marksChanged shows the marks of it anew where they are shown.
+func (w *Window) marksChanged(it *item) {
+	if it == w.selected {
+		w.showMarks()
+		w.findings.sync(it.marks.now)
+		w.updateActions()
+	}
+}
+
+// showMarks shows the marks of the selected photo: what is covered at the place
+// that will be covered, the rest where it was found.
+func (w *Window) showMarks() {
+	it := w.selected
+	if it == nil || it.photo == nil {
+		return
+	}
+	places := make([]redact.Box, len(it.marks.now))
+	for i, m := range it.marks.now {
+		places[i] = m.box
+		if m.covered {
+			places[i] = m.region(it.photo, w.cleaner.chosen()).Box
+		}
+	}
+	w.view.showMarks(it.marks.now, places)
+}
+
+// updateActions enables what can be done now.
+func (w *Window) updateActions() {
+	it := w.selected
+	idle := w.cleaning == nil
+	w.cleaner.says.SetText(cleanSummary(it))
+	enable(w.cleaner.one, idle && it != nil && it.cleanable())
+	n := 0
+	for _, it := range w.items {
+		if it.cleanable() {
+			n++
+		}
+	}
+	w.cleaner.all.SetText(words("gui.clean-all", n))
+	enable(w.cleaner.all, idle && n > 0)
+	w.cleaner.all.Hidden = len(w.items) < 2
+	enable(w.undo, it != nil && it.cleanable() && len(it.marks.past) > 0)
+	enable(w.redo, it != nil && it.cleanable() && len(it.marks.future) > 0)
+	w.count.SetText(words("gui.photos", len(w.items)))
+}
+
+func enable(b *widget.Button, on bool) {
+	if on {
+		b.Enable()
+	} else {
+		b.Disable()
+	}
+}

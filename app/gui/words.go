@@ -1,0 +1,210 @@
+package gui
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"blindspot/app/check"
+	"blindspot/assets"
+	"blindspot/risk"
+	"blindspot/scan"
+	"blindspot/scrub"
+	"blindspot/scrub/redact"
+	"blindspot/vision"
+)
+
+// values are the named values of a text.
+type values = map[string]any
+
+// english is the catalogue of the language that every text exists in.
+var english = sync.OnceValue(func() *assets.Catalogue {
+	c, err := assets.English()
+	if err != nil {
+		fyne.LogError("reading the English catalogue", err)
+		return nil
+	}
+	return c
+})
+
+// missing is what lang is told to answer for a key that it does not know. Texts
+// from photos must not be handed to lang as a fallback: it reads it as a template.
+const missing = "\x00"
+
+// word is the text of key in the user's language.
+func word(key string, data ...any) string {
+	if s := lang.X(key, missing, data...); s != missing {
+		return s
+	}
+	if c := english(); c != nil {
+		var v values
+		if len(data) > 0 {
+			v, _ = data[0].(values)
+		}
+		return c.Text(key, v)
+	}
+	return key
+}
+
+// words is the text of key in the user's language for n, known to it as .Count.
+func words(key string, n int) string {
+	data := values{"Count": n}
+	if s := lang.XN(key, missing, n, data); s != missing {
+		return s
+	}
+	if c := english(); c != nil {
+		return c.Plural(key, n, data)
+	}
+	return key
+}
+
+// loadWords hands the catalogues to lang.
+func loadWords() error { return lang.AddTranslationsFS(assets.Lang, "lang") }
+
+// found is the text of a finding: in the user's language where its rule is in
+// the catalogue, else as the check gave it.
+func found(rule, field string, data values, given string) string {
+	if s := lang.X("finding."+rule+"."+field, missing, data); s != missing {
+		return s
+	}
+	return given
+}
+
+func attackTitle(a risk.Attack) string   { return word("gui.attack." + string(a)) }
+func attackMeaning(a risk.Attack) string { return word("gui.attack." + string(a) + ".meaning") }
+func kindName(kind string) string        { return word("gui.kind." + kind) }
+func styleName(s redact.Style) string    { return word("gui.style." + string(s)) }
+func checkName(c vision.Check) string    { return word("gui.check." + string(c)) }
+
+// markName is what is written beside a box.
+func markName(m mark) string {
+	switch {
+	case m.own():
+		return word("gui.box.own")
+	case m.fresh:
+		return word("gui.box.new", values{"Kind": kindName(m.detection.Kind)})
+	case m.detection.Label != "" && (m.detection.Kind == string(vision.Object) || m.detection.Kind == string(vision.Vehicle)):
+		return m.detection.Label
+	default:
+		return kindName(m.detection.Kind)
+	}
+}
+
+// verdict says what a score means, in a few words.
+func verdict(s *score) string {
+	switch {
+	case s == nil:
+		return word("gui.verdict.none")
+	case s.upperBound && s.level() == unknown:
+		return word("gui.verdict.upper")
+	}
+	switch s.level() {
+	case little:
+		return word("gui.verdict.little")
+	case some:
+		return word("gui.verdict.some")
+	default:
+		return word("gui.verdict.lots")
+	}
+}
+
+// number is a score as written.
+func number(s *score) string {
+	switch {
+	case s == nil:
+		return "–"
+	case s.upperBound:
+		return fmt.Sprintf("≤%d", s.value)
+	default:
+		return fmt.Sprint(s.value)
+	}
+}
+
+// fixText says what removes a finding.
+func fixText(f *check.Finding) string {
+	fix := risk.NoFix
+	if f.Fix != nil {
+		fix = *f.Fix
+	}
+	switch fix {
+	case risk.StripMetadata:
+		return word("gui.fix.strip-metadata")
+	case risk.Cover:
+		return word("gui.fix.cover")
+	case risk.Rename:
+		return word("gui.fix.rename")
+	case risk.LeaveOut:
+		return word("gui.fix.leave-out")
+	default:
+		return word("gui.fix.none")
+	}
+}
+
+// stateText says how far the window got with a photo.
+func stateText(it *item) string {
+	switch it.state {
+	case waiting:
+		return word("gui.state.waiting")
+	case stopped:
+		return word("gui.state.stopped")
+	case checking:
+		return word("gui.state.checking")
+	case cleaning:
+		return word("gui.state.cleaning")
+	case failed:
+		return word("gui.state.failed", values{"Reason": reason(it.photo.Err)})
+	}
+	switch {
+	case it.result == nil:
+		return verdict(it.score())
+	case it.output() == "":
+		return word("gui.state.not-cleaned")
+	default:
+		return word("gui.state.cleaned", values{"Before": number(scoreOf(it.photo))})
+	}
+}
+
+// reason is an error in words a person can use.
+func reason(err error) string {
+	switch {
+	case err == nil:
+		return word("gui.reason.unknown")
+	case errors.Is(err, scan.ErrUnsupported):
+		return word("gui.reason.unsupported")
+	case errors.Is(err, scan.ErrNotPhoto):
+		return word("gui.reason.not-photo")
+	case errors.Is(err, scan.ErrTooLarge):
+		return word("gui.reason.too-large")
+	case errors.Is(err, scan.ErrDamaged):
+		return word("gui.reason.damaged")
+	case errors.Is(err, fs.ErrNotExist):
+		return word("gui.reason.gone")
+	case errors.Is(err, fs.ErrPermission):
+		return word("gui.reason.permission")
+	case errors.Is(err, syscall.ENOSPC):
+		return word("gui.reason.full")
+	case errors.Is(err, scrub.ErrRefused):
+		return word("gui.reason.refused", values{"Detail": err.Error()})
+	default:
+		return err.Error()
+	}
+}
+
+// listed joins words as one does in a sentence: "a", "a and b", "a, b and c".
+func listed(all []string) string {
+	switch len(all) {
+	case 0:
+		return ""
+	case 1:
+		return all[0]
+	default:
+		last := len(all) - 1
+		return strings.Join(all[:last], ", ") + " " + word("gui.and") + " " + all[last]
+	}
+}
