@@ -1,0 +1,214 @@
+package check
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"blindspot/risk"
+	"blindspot/scan"
+	"blindspot/scan/container"
+	"blindspot/scan/metadata"
+	"blindspot/vision"
+)
+
+// newPhoto is an entry whose lists are empty, not null, in JSON.
+func newPhoto(path string) *Photo {
+	return &Photo{
+		Path:       path,
+		Format:     container.Unrecognised,
+		Attacks:    map[risk.Attack]int{},
+		Parts:      []container.Part{},
+		Metadata:   []metadata.Fact{},
+		Detections: []Detection{},
+		Findings:   []Finding{},
+		Warnings:   []string{},
+	}
+}
+
+func (p *Photo) fail(err error) {
+	text := err.Error()
+	p.Err, p.Error = err, &text
+}
+
+func (p *Photo) warn(text string) { p.Warnings = append(p.Warnings, text) }
+
+// describe fills in what the file says of itself.
+func (p *Photo) describe(f *scan.Photo) {
+	p.SHA256, p.Format, p.Orientation = f.SHA256, f.Format, f.Orientation
+	p.Width, p.Height = f.DisplaySize()
+	p.Parts = append(p.Parts, f.Parts...)
+	p.Metadata = append(p.Metadata, f.Facts...)
+	p.Position = f.Position
+	p.Warnings = append(p.Warnings, f.Warnings...)
+}
+
+// kindOrder is the order in which detections are numbered.
+var kindOrder = []vision.Kind{vision.Face, vision.Person, vision.Plate, vision.Document, vision.Screen, vision.Code, vision.Text, vision.Vehicle, vision.Object}
+
+// observe takes over what the detectors saw, numbered from 1.
+func (p *Photo) observe(r *vision.Result) {
+	found := slices.Clone(r.Detections)
+	slices.SortStableFunc(found, func(a, b vision.Detection) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(kindOrder, a.Kind), slices.Index(kindOrder, b.Kind)),
+			cmp.Compare(b.Confidence, a.Confidence))
+	})
+	for i, d := range found {
+		p.Detections = append(p.Detections, NewDetection(i+1, d, p.Width, p.Height))
+	}
+	p.Checked.Faces = r.Ran[vision.Faces]
+	p.Checked.Objects = r.Ran[vision.Objects]
+	p.Checked.Plates = r.Ran[vision.Plates]
+	p.Checked.Text = r.Ran[vision.Texts]
+	p.Checked.Codes = r.Ran[vision.Codes]
+}
+
+// NewDetection is d with whole-pixel coordinates, grown outwards and clipped to
+// a photo of width × height pixels as displayed.
+func NewDetection(id int, d vision.Detection, width, height int) Detection {
+	x0 := max(0, int(math.Floor(float64(d.Box.X))))
+	y0 := max(0, int(math.Floor(float64(d.Box.Y))))
+	x1 := min(width, int(math.Ceil(float64(d.Box.X+d.Box.W))))
+	y1 := min(height, int(math.Ceil(float64(d.Box.Y+d.Box.H))))
+	return Detection{
+		ID: id, Kind: string(d.Kind), Label: d.Label,
+		Confidence:  math.Round(float64(d.Confidence)*1000) / 1000,
+		Box:         Box{X: x0, Y: y0, W: max(0, x1-x0), H: max(0, y1-y0)},
+		Bystander:   d.Bystander,
+		Personal:    d.Personal,
+		Text:        d.Text,
+		Preselected: preselected(d),
+	}
+}
+
+// preselected says what is covered unless the user decides otherwise: what
+// tells about people whom the photo is not about, and what can be read.
+func preselected(d vision.Detection) bool {
+	switch d.Kind {
+	case vision.Face:
+		return d.Bystander
+	case vision.Plate, vision.Document, vision.Screen, vision.Code:
+		return true
+	case vision.Text:
+		return d.Personal != ""
+	}
+	return false
+}
+
+// assess works out findings and scores, in words.
+func (c *Checker) assess(p *Photo, f *scan.Photo, o Options) {
+	audience := o.Audience
+	if audience == "" {
+		audience = risk.Public
+	}
+	a := risk.Assess(riskPhoto(p, f), audience)
+	p.Score, p.ScoreIfFixed, p.ScoreIsUpperBound = &a.Score, &a.IfFixed, a.UpperBound
+	p.Attacks = a.Attacks
+	for _, r := range a.Findings {
+		p.Findings = append(p.Findings, c.finding(r))
+	}
+}
+
+// riskPhoto is a photo as plain values.
+func riskPhoto(p *Photo, f *scan.Photo) risk.Photo {
+	in := risk.Photo{Name: filepath.Base(p.Path), Unchecked: p.Checked.Missing()}
+	for _, m := range f.Facts {
+		in.Facts = append(in.Facts, risk.Fact{Group: m.Group, Tag: m.Tag, Value: m.Value})
+	}
+	if f.Position != nil {
+		in.Position = &risk.Position{Latitude: f.Position.Latitude, Longitude: f.Position.Longitude}
+	}
+	for _, part := range f.Parts {
+		in.Parts = append(in.Parts, risk.Part{Name: part.Name, Kind: string(part.Kind), Length: part.Length})
+	}
+	area := float64(p.Width) * float64(p.Height)
+	for _, d := range p.Detections {
+		in.Detections = append(in.Detections, risk.Detection{
+			ID: d.ID, Kind: d.Kind, Label: d.Label, Confidence: d.Confidence,
+			Area:      float64(d.Box.W) * float64(d.Box.H) / max(area, 1),
+			Bystander: d.Bystander, Personal: d.Personal,
+		})
+	}
+	return in
+}
+
+// finding puts r into words.
+func (c *Checker) finding(r risk.Finding) Finding {
+	f := Finding{
+		Rule: r.Rule, Attack: r.Attack, Severity: r.Severity, Risk: r.Risk, Group: r.Group,
+		ScoreWithout: r.ScoreWithout,
+		Evidence:     []string{},
+		Values:       map[string]any{},
+		Facts:        r.Evidence,
+	}
+	for _, v := range r.Values {
+		f.Values[v.Name] = v.Value
+	}
+	f.Title = c.catalogue.Text("finding."+r.Rule+".title", f.Values)
+	f.Explanation = c.catalogue.Text("finding."+r.Rule+".explanation", f.Values)
+	for _, e := range r.Evidence {
+		name := e.Name
+		if c.catalogue.Has("evidence." + name) {
+			name = c.catalogue.Text("evidence."+name, nil)
+		}
+		f.Evidence = append(f.Evidence, name+": "+e.Value)
+	}
+	if r.Fix != risk.NoFix {
+		f.Fix = &r.Fix
+	}
+	if r.Detection != 0 {
+		f.Detection = &r.Detection
+	}
+	return f
+}
+
+// mask hides what was read: letters and digits become dots, but for the first
+// character, so that its owner can tell which text is meant.
+func mask(text string) string {
+	first := true
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return r
+		}
+		if first {
+			first = false
+			return r
+		}
+		return '•'
+	}, text)
+}
+
+func sortedChecks(m map[vision.Check]error) []vision.Check {
+	return slices.Sorted(maps.Keys(m))
+}
+
+// newReport is the report on a batch.
+func newReport(photos []*Photo, skipped int) *Report {
+	r := &Report{Version: 1, Photos: photos, Links: []Link{}}
+	r.Summary = Summarise(photos, skipped)
+	return r
+}
+
+// Summarise counts a batch.
+func Summarise(photos []*Photo, skipped int) Summary {
+	s := Summary{Photos: len(photos), Skipped: skipped}
+	var scores []int
+	for _, p := range photos {
+		if p.Error != nil {
+			s.Failed++
+		}
+		if p.Score != nil {
+			scores = append(scores, *p.Score)
+		}
+	}
+	if len(scores) > 0 {
+		lowest, set := slices.Min(scores), risk.SetScore(scores)
+		s.LowestScore, s.SetScore = &lowest, &set
+	}
+	return s
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"blindspot/app/check"
+	"blindspot/risk"
+	"blindspot/vision"
+)
+
+// lookFlags are the flags of every verb that looks at photos.
+type lookFlags struct {
+	fast, thorough, noVision, people, showText, noRecurse, json bool
+	jobs                                                        int
+	audience                                                    string
+}
+
+func (l *lookFlags) define(f *flag.FlagSet) {
+	f.BoolVar(&l.fast, "fast", false, "")
+	f.BoolVar(&l.thorough, "thorough", false, "")
+	f.BoolVar(&l.noVision, "no-vision", false, "")
+	f.BoolVar(&l.people, "people", false, "")
+	f.BoolVar(&l.showText, "show-text", false, "")
+	f.BoolVar(&l.noRecurse, "no-recurse", false, "")
+	f.BoolVar(&l.json, "json", false, "")
+	f.IntVar(&l.jobs, "jobs", 0, "")
+	f.StringVar(&l.audience, "audience", string(risk.Public), "")
+}
+
+func (l *lookFlags) options() (check.Options, error) {
+	o := check.Options{
+		Audience: risk.Audience(l.audience), NoVision: l.noVision, People: l.people,
+		ShowText: l.showText, Jobs: l.jobs, Setting: vision.Fast,
+	}
+	if l.thorough {
+		o.Setting = vision.Thorough
+	}
+	switch {
+	case l.fast && l.thorough:
+		return o, usagef("--fast and --thorough exclude each other")
+	case l.people && l.noVision:
+		return o, usagef("--people and --no-vision exclude each other")
+	case l.jobs < 0:
+		return o, usagef("--jobs %d: a number of photos is needed", l.jobs)
+	case !slices.Contains([]risk.Audience{risk.Public, risk.Buyer, risk.Family}, o.Audience):
+		return o, usagef("--audience %q: public, buyer or family is needed", l.audience)
+	}
+	return o, nil
+}
+
+func runCheck(ctx context.Context, c *command, args []string) (int, error) {
+	f := flag.NewFlagSet("check", flag.ContinueOnError)
+	var look lookFlags
+	look.define(f)
+	report := f.String("report", "", "")
+	failBelow := f.Int("fail-below", -1, "")
+	paths, err := parse(f, args)
+	if err != nil {
+		return 0, err
+	}
+	o, err := look.options()
+	if err != nil {
+		return 0, err
+	}
+	if *failBelow > 100 || (*failBelow < 0 && *failBelow != -1) {
+		return 0, usagef("--fail-below %d: a score from 0 to 100 is needed", *failBelow)
+	}
+	if len(paths) == 0 {
+		return 0, usagef("check needs a photo or a folder")
+	}
+	list, err := check.Expand(ctx, paths, look.noRecurse)
+	if err != nil {
+		return 0, usageError{err}
+	}
+	checker, done, err := c.checker(!o.NoVision)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
+	bar := newProgress(c.Err, len(list.Paths))
+	result, err := checker.Run(ctx, list, o, func(e check.Event) {
+		if e.Photo != nil {
+			bar.step()
+		}
+	})
+	bar.clear()
+	if err != nil {
+		return 0, err
+	}
+	if *report != "" {
+		if err := c.writeReport(*report, result); err != nil {
+			return 0, err
+		}
+	}
+	if look.json {
+		err = writeJSON(c.Out, result)
+	} else {
+		err = c.printReport(result)
+	}
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case *failBelow >= 0 && slices.ContainsFunc(result.Photos, func(p *check.Photo) bool {
+		return p.Score != nil && (*p.Score < *failBelow || p.ScoreIsUpperBound)
+	}):
+		return ExitFailBelow, nil
+	case result.Summary.Failed > 0:
+		return ExitFailed, nil
+	}
+	return ExitOK, nil
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	return nil
+}
+
+// writeReport writes result to path as a page that needs nothing else.
+func (c *command) writeReport(path string, result *check.Report) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	defer func() {
+		if e := f.Close(); err == nil && e != nil {
+			err = fmt.Errorf("writing the report: %w", e)
+		}
+	}()
+	return c.renderHTML(f, result)
+}

@@ -1,0 +1,152 @@
+// Package cli is Blindspot without a window: the verbs check, clean, verify and
+// models. Results go to standard output, progress and warnings to standard
+// error. Start with [Run].
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"blindspot/app/check"
+	"blindspot/app/export"
+	"blindspot/assets"
+	"blindspot/models"
+	"blindspot/vision"
+)
+
+// Exit statuses.
+const (
+	ExitOK        = 0 // all done
+	ExitFailed    = 1 // some photo failed, the others were done
+	ExitUsage     = 2 // wrong usage, nothing was done
+	ExitFailBelow = 3 // --fail-below was met
+)
+
+// Streams are what a verb writes to.
+type Streams struct {
+	Out io.Writer // results
+	Err io.Writer // progress and warnings
+}
+
+// verb is one command. It returns an exit status, or an error that is printed:
+// status 2 for a [usageError], 1 otherwise.
+type verb func(ctx context.Context, c *command, args []string) (int, error)
+
+func verbs() map[string]verb {
+	return map[string]verb{"check": runCheck, "clean": runClean, "verify": runVerify, "models": runModels, "help": runHelp}
+}
+
+// IsVerb says whether args start with a verb, or ask for help, rather than
+// naming photos.
+func IsVerb(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	_, ok := verbs()[args[0]]
+	return ok || strings.HasPrefix(args[0], "-")
+}
+
+// usageError is an error of the user's, answered with status 2 and a hint.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// Run runs the verb that args start with and returns the exit status.
+func Run(ctx context.Context, args []string, s Streams) int {
+	catalogue, err := assets.English()
+	if err != nil {
+		fmt.Fprintf(s.Err, "blindspot: error: reading its own words: %v\n", err)
+		return ExitFailed
+	}
+	c := &command{Streams: s, words: catalogue}
+	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" || args[0] == "-help" {
+		args = []string{"help"}
+	}
+	run, ok := verbs()[args[0]]
+	status := ExitUsage
+	if !ok {
+		err = usagef("there is no verb %q", args[0])
+	} else {
+		status, err = run(ctx, c, args[1:])
+	}
+	var usage usageError
+	switch {
+	case err == nil:
+		return status
+	case errors.Is(err, flag.ErrHelp):
+		_, _ = runHelp(ctx, c, nil)
+		return ExitOK
+	case errors.As(err, &usage):
+		fmt.Fprintf(s.Err, "blindspot: error: %v\nblindspot: hint: blindspot help shows what can be said\n", err)
+		return ExitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(s.Err, "blindspot: stopped")
+		return ExitFailed
+	}
+	fmt.Fprintf(s.Err, "blindspot: error: %v\n", err)
+	return ExitFailed
+}
+
+// command is what all verbs work with.
+type command struct {
+	Streams
+	words *assets.Catalogue
+}
+
+func (c *command) text(key string, data map[string]any) string { return c.words.Text(key, data) }
+
+// checker makes a checker and, where it looks at pixels, its engine; done frees
+// both.
+func (c *command) checker(look bool) (checker *check.Checker, done func(), err error) {
+	if !look {
+		return check.New(nil, c.words), func() {}, nil
+	}
+	store, err := models.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	engine := vision.New(store)
+	return check.New(engine, c.words), func() {
+		if err := engine.Close(); err != nil {
+			c.warn("closing the detectors: %v", err)
+		}
+	}, nil
+}
+
+func (c *command) warn(format string, args ...any) {
+	fmt.Fprintf(c.Err, "blindspot: warning: "+format+"\n", args...)
+}
+
+// parse reads flags wherever they stand among args and returns the rest; all
+// that follows "--" is taken as it is.
+func parse(f *flag.FlagSet, args []string) ([]string, error) {
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	var rest []string
+	for len(args) > 0 {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usageError{err}
+		}
+		left := f.Args()
+		if used := len(args) - len(left); used > 0 && args[used-1] == "--" {
+			return append(rest, left...), nil
+		}
+		if len(left) == 0 {
+			break
+		}
+		rest, args = append(rest, left[0]), left[1:]
+	}
+	return rest, nil
+}
+
+func runHelp(_ context.Context, c *command, _ []string) (int, error) {
+	_, err := fmt.Fprint(c.Out, c.text("cli.usage", map[string]any{"Kinds": strings.Join(export.Kinds(), ", ")}))
+	return ExitOK, err
+}

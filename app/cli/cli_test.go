@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"flag"
+	"slices"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		rest []string
+		json bool
+		jobs int
+		fail bool
+	}{
+		{name: "flags after paths", args: []string{"a.jpg", "--json", "b.jpg", "--jobs", "3", "c d.jpg"}, rest: []string{"a.jpg", "b.jpg", "c d.jpg"}, json: true, jobs: 3},
+		{name: "all after --", args: []string{"--jobs=2", "a.jpg", "--", "--json", "-"}, rest: []string{"a.jpg", "--json", "-"}, jobs: 2},
+		{name: "a path equal to --", args: []string{"--", "--"}, rest: []string{"--"}},
+		{name: "none", args: nil},
+		{name: "unknown", args: []string{"a.jpg", "--what"}, fail: true},
+		{name: "no number", args: []string{"--jobs", "many"}, fail: true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := flag.NewFlagSet("", flag.ContinueOnError)
+			json, jobs := f.Bool("json", false, ""), f.Int("jobs", 0, "")
+			rest, err := parse(f, test.args)
+			if (err != nil) != test.fail {
+				t.Fatalf("error %v", err)
+			}
+			if err == nil && (!slices.Equal(rest, test.rest) || *json != test.json || *jobs != test.jobs) {
+				t.Errorf("rest %q, json %v, jobs %d", rest, *json, *jobs)
+			}
+		})
+	}
+}
+
+func TestIsVerb(t *testing.T) {
+	for args, want := range map[string]bool{"check": true, "help": true, "--help": true, "photo.jpg": false, "./check": false, "": false} {
+		if got := IsVerb([]string{args}); got != want {
+			t.Errorf("IsVerb(%q) = %v", args, got)
+		}
+	}
+	if IsVerb(nil) {
+		t.Error("no arguments count as a verb")
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	if got := printable("a\x1b[31mé\n\u009bb\xff"); got != "a?[31mé??b?" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	got := wrap("  one two three fourteen-long-word five ", 9)
+	if want := []string{"one two", "three", "fourteen-long-word", "five"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,254 @@
+// Package export cleans one batch: plan, scrub, verify, and only then a file in
+// the export folder. Start with [New] and [Exporter.Run].
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"blindspot/app/check"
+	"blindspot/scan"
+	"blindspot/scan/container"
+	"blindspot/scrub"
+	"blindspot/scrub/redact"
+)
+
+// ErrFolder is wrapped where the export folder cannot be used.
+var ErrFolder = errors.New("export folder")
+
+// ErrChanged is wrapped where a photo is not any more what was checked.
+var ErrChanged = errors.New("the photo has changed since it was checked")
+
+// Job is one photo to clean.
+type Job struct {
+	Path string
+	// Photo is the check of the original; nil where none was asked for. With it
+	// the copy is checked again and Result.ScoreAfter is set.
+	Photo *check.Photo
+	// Plan is what to cover, in display pixels; nil covers nothing.
+	Plan *redact.Plan
+}
+
+// Options of an export.
+type Options struct {
+	Dir    string       // export folder; made where it does not exist
+	Noise  redact.Noise // of every photo
+	DryRun bool         // write nothing: only what would be removed and covered
+	Check  check.Options
+	Jobs   int // photos at a time; 0 means as many as cores
+	// Roots are the inputs as given; an export folder inside one of them, or
+	// equal to it, is refused.
+	Roots []string
+}
+
+// Removed is what a copy does not hold any more.
+type Removed struct {
+	Parts   []container.Part `json:"parts"`
+	Regions []check.Box      `json:"regions"` // as covered, in display pixels
+}
+
+// Result is what became of one photo. It is also an entry of clean --json.
+type Result struct {
+	*check.Photo
+	Output     *string      `json:"output"` // null where refused or not written
+	ScoreAfter *int         `json:"score_after"`
+	Lossless   bool         `json:"lossless"`
+	Removed    Removed      `json:"removed"`
+	Verified   bool         `json:"verified"`
+	Plan       *redact.Plan `json:"plan"` // null where nothing is covered
+	// After is the check of the written copy; nil where none was asked for.
+	After *check.Photo `json:"-"`
+	// New are detections of the second look that the first had not shown. The
+	// copy counts as checked, but the user should see them.
+	New []check.Detection `json:"new"`
+	Err error             `json:"-"` // as Photo.Error; wraps scrub.ErrRefused where refused
+
+	outputSHA256 string
+}
+
+// Event tells of one job; Result is nil when it starts. One event at a time.
+type Event struct {
+	Index  int
+	Result *Result
+}
+
+// Exporter cleans photos. It is safe for concurrent use.
+type Exporter struct {
+	checker *check.Checker
+	// scrub makes the copies: [scrub.Clean], or in tests a poor cleaner.
+	scrub func(context.Context, *scan.Photo, scrub.Options) (*scrub.Result, error)
+}
+
+// New returns an Exporter that checks its copies with checker.
+func New(checker *check.Checker) *Exporter { return &Exporter{checker: checker, scrub: scrub.Clean} }
+
+// Run cleans jobs. It returns an error when ctx ends or the export folder cannot
+// be used; a photo that fails has its Err set and leaves no file. When ctx ends,
+// the copies that were already verified stay, and their results are returned;
+// the other entries are nil.
+func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event)) ([]*Result, error) {
+	if on == nil {
+		on = func(Event) {}
+	}
+	if err := CheckFolder(o.Dir, o.Roots); err != nil {
+		return nil, err
+	}
+	if !o.DryRun {
+		if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+			return nil, fmt.Errorf("%w: making it: %w", ErrFolder, err)
+		}
+	}
+	var mu sync.Mutex
+	emit := func(event Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		on(event)
+	}
+	results := make([]*Result, len(jobs))
+	var g errgroup.Group
+	g.SetLimit(check.Workers(o.Jobs))
+	for i, job := range jobs {
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			emit(Event{Index: i})
+			r := e.one(ctx, job, o)
+			if r.Output == nil && ctx.Err() != nil {
+				return nil
+			}
+			results[i] = r
+			emit(Event{Index: i, Result: r})
+			return nil
+		})
+	}
+	_ = g.Wait() // the functions return no error: each result holds its own
+	return results, ctx.Err()
+}
+
+// CheckFolder refuses, wrapping [ErrFolder], an export folder that is one of
+// roots or lies inside one, by resolved path. A root that is a file stands for
+// itself alone.
+func CheckFolder(dir string, roots []string) error {
+	if dir == "" {
+		return fmt.Errorf("%w: none given", ErrFolder)
+	}
+	out, err := resolve(dir)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFolder, err)
+	}
+	for _, root := range roots {
+		in, err := resolve(root)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrFolder, err)
+		}
+		if rel, err := filepath.Rel(in, out); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return fmt.Errorf("%w %s is inside %s, which is to be cleaned: choose another", ErrFolder, dir, root)
+		}
+	}
+	return nil
+}
+
+// resolve is path made absolute with its symbolic links followed as far as it
+// exists.
+func resolve(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rest := ""
+	for dir := abs; ; dir = filepath.Dir(dir) {
+		real, err := filepath.EvalSymlinks(dir)
+		if err == nil {
+			return filepath.Join(real, rest), nil
+		}
+		if !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
+			return "", err
+		}
+		rest = filepath.Join(filepath.Base(dir), rest)
+	}
+}
+
+// one cleans one photo. A panic, which can only be a defect of ours or of a
+// library, fails that photo alone.
+func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
+	r = &Result{Photo: job.Photo, Removed: Removed{Parts: []container.Part{}, Regions: []check.Box{}}, New: []check.Detection{}}
+	defer func() {
+		if p := recover(); p != nil {
+			r.fail(fmt.Errorf("cleaning %s: internal error: %v\n%s", job.Path, p, debug.Stack()))
+		}
+	}()
+	if job.Photo == nil {
+		r.Photo = e.checker.One(ctx, job.Path, check.Options{Unscored: true})
+	} else {
+		photo := *job.Photo // the caller's stays as it is
+		r.Photo = &photo
+	}
+	if r.Photo.Err != nil {
+		r.fail(fmt.Errorf("%w: %w", scrub.ErrRefused, r.Photo.Err))
+		return r
+	}
+	if job.Plan != nil && len(job.Plan.Regions) > 0 {
+		r.Plan = job.Plan
+	}
+	if err := e.clean(ctx, job, o, r); err != nil {
+		r.fail(err)
+	}
+	return r
+}
+
+func (r *Result) fail(err error) {
+	text := err.Error()
+	r.Err = err
+	r.Photo.Err, r.Photo.Error = err, &text
+	r.Output, r.ScoreAfter, r.Verified, r.Lossless = nil, nil, false, false
+	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
+}
+
+// clean plans, scrubs, writes, verifies and only then names one copy.
+func (e *Exporter) clean(ctx context.Context, job Job, o Options, r *Result) error {
+	original, err := scan.Open(ctx, job.Path)
+	if err != nil {
+		return fmt.Errorf("%w: %w", scrub.ErrRefused, err)
+	}
+	if r.SHA256 != "" && original.SHA256 != r.SHA256 {
+		return fmt.Errorf("%w: %s: %w", scrub.ErrRefused, job.Path, ErrChanged)
+	}
+	cleaned, err := e.scrub(ctx, original, scrub.Options{Plan: r.Plan, Noise: o.Noise})
+	if err != nil {
+		return fmt.Errorf("cleaning %s: %w", job.Path, err)
+	}
+	r.Lossless = cleaned.Lossless
+	r.Removed.Parts = append(r.Removed.Parts, cleaned.Removed...)
+	for _, c := range cleaned.Covered {
+		r.Removed.Regions = append(r.Removed.Regions, displayed(c, original))
+	}
+	if o.DryRun {
+		return nil
+	}
+	draft, err := writeDraft(o.Dir, cleaned.Data)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFolder, err)
+	}
+	defer draft.discard()
+	name, err := draft.freeName(original.Format)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFolder, err)
+	}
+	if err := e.verify(ctx, original, cleaned, draft, name, job, o, r); err != nil {
+		return fmt.Errorf("checking the copy of %s again: %w: %w", job.Path, scrub.ErrRefused, err)
+	}
+	if err := draft.keepAs(name); err != nil {
+		return fmt.Errorf("%w: %w", ErrFolder, err)
+	}
+	r.Output, r.Verified, r.outputSHA256 = &name, true, draft.sha256
+	return nil
+}

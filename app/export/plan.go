@@ -1,0 +1,61 @@
+package export
+
+import (
+	"image"
+
+	"blindspot/app/check"
+	"blindspot/scan"
+	"blindspot/scrub/redact"
+	"blindspot/vision"
+)
+
+// Margins that a detection's box grows by, as shares of its own size, half on
+// each side. A face box leaves out hair, ears and chin; detectors cut the other
+// kinds close, or a little short.
+const (
+	faceMargin  = 0.30
+	otherMargin = 0.10
+)
+
+// Region is the region that covers d in style: its box with a margin, clipped to
+// p, an ellipse for a face.
+func Region(p *check.Photo, d check.Detection, style redact.Style) redact.Region {
+	region := redact.Region{Shape: redact.BoxShape, Style: style}
+	margin := otherMargin
+	if d.Kind == string(vision.Face) {
+		region.Shape, margin = redact.Ellipse, faceMargin
+	}
+	dx, dy := int(float64(d.Box.W)*margin/2+.999), int(float64(d.Box.H)*margin/2+.999)
+	x0, y0 := max(0, d.Box.X-dx), max(0, d.Box.Y-dy)
+	x1, y1 := min(p.Width, d.Box.X+d.Box.W+dx), min(p.Height, d.Box.Y+d.Box.H+dy)
+	region.Box = redact.Box{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}
+	return region
+}
+
+// Plan is the plan that covers in style those detections of p that cover
+// chooses; nil where it chooses none.
+func Plan(p *check.Photo, style redact.Style, cover func(check.Detection) bool) *redact.Plan {
+	plan := &redact.Plan{Version: 1}
+	for _, d := range p.Detections {
+		if d.Box.W > 0 && d.Box.H > 0 && cover(d) {
+			plan.Regions = append(plan.Regions, Region(p, d, style))
+		}
+	}
+	if len(plan.Regions) == 0 {
+		return nil
+	}
+	return plan
+}
+
+// Recommended is the plan that covers what is preselected in p, in style, with
+// margins; nil where nothing is.
+func Recommended(p *check.Photo, style redact.Style) *redact.Plan {
+	return Plan(p, style, func(d check.Detection) bool { return d.Preselected })
+}
+
+// displayed is r, in stored pixels of p, as a box of the photo as displayed.
+func displayed(r image.Rectangle, p *scan.Photo) check.Box {
+	w, h := p.DisplaySize()
+	r = p.ToDisplay(r).Intersect(image.Rect(0, 0, w, h))
+	return check.Box{X: r.Min.X, Y: r.Min.Y, W: r.Dx(), H: r.Dy()}
+}

@@ -1,0 +1,129 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"blindspot/app/check"
+	"blindspot/scrub/redact"
+	"blindspot/vision"
+)
+
+// Policy says what to cover in every photo of a batch, and how.
+type Policy struct {
+	Version int          `json:"version"` // 1
+	Redact  []string     `json:"redact"`  // of [Kinds]
+	Style   redact.Style `json:"style"`
+}
+
+// Kinds that a policy can cover, and the detections that each stands for. Three
+// more words stand alone: none, found (whatever a finding names) and recommended
+// (what the window preselects).
+var kinds = map[string]vision.Kind{
+	"faces": vision.Face, "plates": vision.Plate, "documents": vision.Document, "screens": vision.Screen,
+	"codes": vision.Code, "text": vision.Text, "people": vision.Person, "vehicles": vision.Vehicle,
+}
+
+const (
+	kindNone        = "none"
+	kindFound       = "found"
+	kindRecommended = "recommended"
+)
+
+// Kinds lists the words that a policy's Redact may hold.
+func Kinds() []string {
+	names := []string{kindFound, kindNone, kindRecommended}
+	for name := range kinds {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// policies are the built-in ones, by name.
+func policies() map[string]Policy {
+	return map[string]Policy{
+		"metadata":    {Version: 1, Redact: []string{kindNone}, Style: redact.Blur},
+		"recommended": {Version: 1, Redact: []string{kindRecommended}, Style: redact.Blur},
+		"family":      {Version: 1, Redact: []string{"faces", "plates", "documents", "screens", "codes", "text"}, Style: redact.Blur},
+	}
+}
+
+// maxPolicySize bounds a policy file, in bytes.
+const maxPolicySize = 1 << 20
+
+// LoadPolicy returns the built-in policy of that name (metadata, recommended,
+// family), or reads one from a JSON file.
+func LoadPolicy(nameOrFile string) (*Policy, error) {
+	if p, ok := policies()[nameOrFile]; ok {
+		return &p, nil
+	}
+	f, err := os.Open(nameOrFile)
+	if err != nil {
+		return nil, fmt.Errorf("policy %q is neither built in (metadata, recommended, family) nor a file: %w", nameOrFile, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxPolicySize))
+	if err != nil {
+		return nil, fmt.Errorf("reading policy %s: %w", nameOrFile, err)
+	}
+	p := &Policy{Style: redact.Blur}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(p); err != nil {
+		return nil, fmt.Errorf("reading policy %s: %w", nameOrFile, err)
+	}
+	if p.Version != 1 {
+		return nil, fmt.Errorf("policy %s: version %d is not known", nameOrFile, p.Version)
+	}
+	if err := CheckKinds(p.Redact); err != nil {
+		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
+	}
+	if err := CheckStyle(p.Style); err != nil {
+		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
+	}
+	return p, nil
+}
+
+// CheckKinds returns an error that names the first word which is not of [Kinds].
+func CheckKinds(names []string) error {
+	for _, n := range names {
+		if !slices.Contains(Kinds(), n) {
+			return fmt.Errorf("nothing of kind %q can be covered: there are %s", n, strings.Join(Kinds(), ", "))
+		}
+	}
+	return nil
+}
+
+// CheckStyle returns an error if style is not one of [redact.Styles].
+func CheckStyle(style redact.Style) error {
+	if !slices.Contains(redact.Styles(), style) {
+		return fmt.Errorf("style %q is not known: there are %v", style, redact.Styles())
+	}
+	return nil
+}
+
+// Plan is what the policy covers in p; nil where that is nothing.
+func (pol *Policy) Plan(p *check.Photo) *redact.Plan {
+	named := func(d check.Detection) bool {
+		return slices.ContainsFunc(p.Findings, func(f check.Finding) bool { return f.Detection != nil && *f.Detection == d.ID })
+	}
+	return Plan(p, pol.Style, func(d check.Detection) bool {
+		return slices.ContainsFunc(pol.Redact, func(kind string) bool {
+			switch kind {
+			case kindNone:
+				return false
+			case kindFound:
+				return named(d)
+			case kindRecommended:
+				return d.Preselected
+			}
+			return string(kinds[kind]) == d.Kind
+		})
+	})
+}

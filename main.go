@@ -1,0 +1,27 @@
+// Command blindspot shows what photos say about people before they are posted,
+// and makes clean copies. Without arguments, or with photos, it opens a window;
+// with a verb it is a command line (blindspot help).
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"blindspot/app/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	args := os.Args[1:]
+	status := 0
+	if cli.IsVerb(args) {
+		status = cli.Run(ctx, args, cli.Streams{Out: os.Stdout, Err: os.Stderr})
+	} else {
+		stop() // the window closes itself
+		status = openWindow(args)
+	}
+	stop()
+	os.Exit(status)
+}

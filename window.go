@@ -1,0 +1,51 @@
+//go:build !headless
+
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"fyne.io/fyne/v2/app"
+
+	"blindspot/app/check"
+	"blindspot/app/cli"
+	"blindspot/app/export"
+	"blindspot/app/gui"
+	"blindspot/assets"
+	"blindspot/models"
+	"blindspot/vision"
+)
+
+// appID names the program's preferences; FyneApp.toml says the same.
+const appID = "org.blindspot.Blindspot"
+
+// openWindow opens the window on paths and returns when it is closed.
+func openWindow(paths []string) int {
+	if err := runWindow(paths); err != nil {
+		fmt.Fprintf(os.Stderr, "blindspot: error: %v\n", err)
+		return cli.ExitFailed
+	}
+	return cli.ExitOK
+}
+
+func runWindow(paths []string) error {
+	words, err := assets.English()
+	if err != nil {
+		return fmt.Errorf("reading its own words: %w", err)
+	}
+	store, err := models.Open()
+	if err != nil {
+		return err
+	}
+	engine := vision.New(store)
+	defer engine.Close()
+	checker := check.New(engine, words)
+	gui.New(app.NewWithID(appID), gui.Config{
+		Checker:   checker,
+		Exporter:  export.New(checker),
+		Installer: store,
+		Detectors: engine,
+	}).Run(paths)
+	return nil
+}
