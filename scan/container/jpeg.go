@@ -26,6 +26,7 @@ const (
 	markerDHP   = 0xDE
 	markerEXP   = 0xDF
 	markerAPP0  = 0xE0
+	markerAPP1  = 0xE1
 	markerAPP15 = 0xEF
 	markerCOM   = 0xFE
 )
@@ -43,6 +44,8 @@ var appSignatures = []struct {
 	{0xE0, "JFIF\x00", "JFIF", Structure, false},
 	{0xE0, "JFXX\x00", "JFXX", Thumbnail, false},
 	{0xE0, "AVI1", "AVI1", Metadata, true},
+	{0xE0, "II\x1a\x00\x00\x00HEAPJPGM", "CIFF", Metadata, true},
+	{0xE0, "MM\x00\x00\x00\x1aHEAPJPGM", "CIFF", Metadata, true},
 	{0xE0, "Ocad", "Ocad", Metadata, true},
 	{0xE1, "Exif\x00", "Exif", Metadata, false}, // one more byte follows, mostly 0
 	{0xE1, "http://ns.adobe.com/xap/1.0/\x00", "XMP", Metadata, false},
@@ -86,6 +89,10 @@ var appSignatures = []struct {
 	{0xEE, "Adobe", "Adobe", Colour, true},
 	{0xEF, "Q ", "GraphicConverter", Metadata, true},
 }
+
+// xmpSearch is how many bytes of an APP1 without a known signature are searched
+// for the beginning of an XMP packet.
+const xmpSearch = 128
 
 // readJPEG follows the markers as libjpeg does: bytes before a marker are
 // skipped, a segment's length is believed, a scan ends at the first marker that
@@ -236,6 +243,12 @@ func (c *cutter) segment(marker byte, start, end int) {
 				header++
 			}
 			c.cut(end, id, id+" "+s.name, s.kind, header, 0)
+			return
+		}
+		if start := payload[:min(len(payload), xmpSearch)]; marker == markerAPP1 &&
+			(bytes.Contains(start, []byte("<?xpacket")) || bytes.Contains(start, []byte("<x:xmpmeta"))) {
+			// Some writers get the signature wrong.
+			c.cut(end, id, "APP1 XMP", Metadata, 4+bytes.IndexByte(payload, '<'), 0)
 			return
 		}
 		c.cut(end, id, id, Unknown, 4, 0)

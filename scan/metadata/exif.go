@@ -48,6 +48,7 @@ type block struct {
 	entries int
 	gps     map[uint16]*tiff.Tag
 	maker   string // Make of IFD0
+	quiet   bool   // a maker note: damage in it is nobody's concern
 }
 
 // exif reads an EXIF block.
@@ -108,18 +109,22 @@ type entry struct {
 // walk calls fn for each sound entry of the IFD at offset and returns the offset
 // of the next IFD, 0 for none.
 func (r *reader) walk(b *block, offset int64, group string, fn func(entry)) int64 {
+	warnf := r.warnf
+	if b.quiet {
+		warnf = func(string, ...any) {}
+	}
 	if b.seen[offset] {
-		r.warnf("%s points to an earlier IFD", group)
+		warnf("%s points to an earlier IFD", group)
 		return 0
 	}
 	if len(b.seen) >= maxIFDs {
-		r.warnf("more than %d IFDs", maxIFDs)
+		warnf("more than %d IFDs", maxIFDs)
 		return 0
 	}
 	b.seen[offset] = true
 	size := int64(len(b.raw))
 	if offset < 0 || offset+2 > size {
-		r.warnf("%s lies outside its block", group)
+		warnf("%s lies outside its block", group)
 		return 0
 	}
 	count := int64(b.order.Uint16(b.raw[offset:]))
@@ -127,11 +132,11 @@ func (r *reader) walk(b *block, offset int64, group string, fn func(entry)) int6
 	for i := range count {
 		at := offset + 2 + 12*i
 		if at+12 > size {
-			r.warnf("%s runs past the end of its block", group)
+			warnf("%s runs past the end of its block", group)
 			return 0
 		}
 		if b.entries++; b.entries > maxEntries {
-			r.warnf("more than %d entries", maxEntries)
+			warnf("more than %d entries", maxEntries)
 			return 0
 		}
 		e := entry{
@@ -142,7 +147,7 @@ func (r *reader) walk(b *block, offset int64, group string, fn func(entry)) int6
 		}
 		if int(e.typ) >= len(valueSize) || valueSize[e.typ] == 0 {
 			if e.typ != 0 {
-				r.warnf("%s entry 0x%04x has no known type", group, e.id)
+				warnf("%s entry 0x%04x has no known type", group, e.id)
 			}
 			continue
 		}
@@ -154,7 +159,7 @@ func (r *reader) walk(b *block, offset int64, group string, fn func(entry)) int6
 			continue
 		}
 		if e.at+length > size {
-			r.warnf("%s entry 0x%04x runs past the end of its block", group, e.id)
+			warnf("%s entry 0x%04x runs past the end of its block", group, e.id)
 			continue
 		}
 		e.value = b.raw[e.at : e.at+length]
@@ -304,8 +309,8 @@ func (b *block) format(e entry) (string, error) {
 		if e.typ == tiff.DTByte && e.count <= maxNumbers {
 			break
 		}
-		if e.count <= maxNumbers && isASCII(e.value) {
-			return text(e.value), nil
+		if s := bytes.TrimRight(e.value, "\x00 "); len(s) <= maxValue && isASCII(s) {
+			return text(s), nil
 		}
 		if e.count > 8 {
 			return binaryValue(len(e.value)), nil
@@ -366,12 +371,12 @@ func float(t *tiff.Tag, i int) (float64, bool) {
 }
 
 func isASCII(b []byte) bool {
-	for _, c := range bytes.TrimRight(b, "\x00") {
+	for _, c := range b {
 		if c < 0x20 || c > 0x7E {
 			return false
 		}
 	}
-	return len(b) > 0 && b[0] != 0
+	return len(b) > 0
 }
 
 func joinBytes(b []byte) string {

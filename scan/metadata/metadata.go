@@ -76,20 +76,95 @@ func (r *reader) guard(what string, read func() error) {
 	}
 }
 
+// joined gathers what is spread over several parts of a file.
+type joined struct {
+	icc   iccChunks
+	xmp   extendedXMP
+	jumbf jumbfSegments
+}
+
 // file reads the parts of one picture.
 func (r *reader) file(data []byte, file *container.File) {
+	j := joined{iccChunks{}, extendedXMP{}, jumbfSegments{}}
 	for _, p := range file.Parts {
+		if p.Kind == container.Pixels || p.Kind == container.Structure && p.ID != "APP0" {
+			continue
+		}
 		payload := p.Payload(data)
-		r.guard(p.Name, func() error { return r.part(file.Format, p, payload) })
+		r.guard(p.Name, func() error { return r.part(file.Format, p, payload, &j) })
+	}
+	if profile := j.icc.join(); len(profile) > 0 {
+		r.guard("ICC profile", func() error { return r.icc(profile) })
+	}
+	for _, packet := range j.xmp.packets() {
+		r.guard("ExtendedXMP", func() error { return r.xmp(packet) })
+	}
+	for _, box := range j.jumbf.boxes() {
+		r.guard("JUMBF", func() error { return r.jumbf(box) })
 	}
 }
 
-func (r *reader) part(format container.Format, p container.Part, payload []byte) error {
-	switch {
-	case p.Name == "APP1 Exif", format == container.PNG && (p.ID == "eXIf" || p.ID == "exIf"), format == container.WebP && p.ID == "EXIF":
-		return r.exif(bytes.TrimPrefix(payload, []byte("Exif\x00\x00")))
-	case p.Kind == container.Thumbnail:
+// part reads one part.
+func (r *reader) part(format container.Format, p container.Part, payload []byte, j *joined) error {
+	if p.Kind == container.Thumbnail {
 		return r.picture(payload)
+	}
+	switch format {
+	case container.JPEG:
+		return r.jpegSegment(p, payload, j)
+	case container.PNG:
+		if p.ID == "eXIf" || p.ID == "exIf" {
+			return r.exif(bytes.TrimPrefix(payload, []byte("Exif\x00\x00")))
+		}
+		return r.pngChunk(p, payload)
+	case container.WebP:
+		switch p.ID {
+		case "EXIF":
+			return r.exif(bytes.TrimPrefix(payload, []byte("Exif\x00\x00")))
+		case "XMP ":
+			return r.xmp(payload)
+		case "ICCP":
+			return r.icc(payload)
+		case "C2PA":
+			return r.jumbf(payload)
+		}
+	case container.BMP:
+		if p.ID == "ICC" {
+			return r.icc(payload)
+		}
+	}
+	return nil
+}
+
+func (r *reader) jpegSegment(p container.Part, payload []byte, j *joined) error {
+	switch p.Name {
+	case "APP0 JFIF":
+		const header = 9 // version, units, density, thumbnail size
+		if len(payload) > header {
+			r.add("JFIF", "ThumbnailImage", binaryValue(len(payload)-header))
+		}
+	case "APP0 CIFF":
+		return r.ciff(payload)
+	case "APP1 Exif":
+		return r.exif(payload)
+	case "APP1 XMP":
+		return r.xmp(payload)
+	case "APP1 ExtendedXMP":
+		return j.xmp.add(payload)
+	case "APP2 ICC":
+		j.icc.add(payload)
+	case "APP2 MPF":
+		return r.mpf(payload)
+	case "APP3 Meta":
+		return r.exif(payload)
+	case "APP11 JUMBF":
+		return j.jumbf.add(payload)
+	case "APP12", "APP12 PictureInfo":
+		r.pictureInfo(payload)
+	case "APP13 Photoshop":
+		return r.photoshop(payload)
+	case "COM":
+		r.add("File", "Comment", text(payload))
 	}
 	return nil
 }

@@ -62,7 +62,12 @@ func (r *reader) gpsEntry(b *block, e entry, name string) error {
 // may be missing or 0/0, as some phones write them.
 func degrees(t *tiff.Tag) (float64, bool) {
 	if t.Format() == tiff.StringVal {
-		return parseAngle(text(t.Val))
+		s := text(t.Val)
+		if f := strings.Split(s, ","); len(f) == 6 {
+			// Decimal commas: "52,00000,50,00000,34,01180".
+			s = f[0] + "." + f[1] + " " + f[2] + "." + f[3] + " " + f[4] + "." + f[5]
+		}
+		return parseAngle(s)
 	}
 	v, ok := float(t, 0)
 	if !ok {

@@ -1,0 +1,88 @@
+package metadata
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"strings"
+)
+
+// pictureInfo reads the text that some older cameras keep in APP12: lines of
+// name=value.
+func (r *reader) pictureInfo(payload []byte) {
+	for line := range strings.FieldsFuncSeq(string(payload), func(c rune) bool { return c == '\r' || c == '\n' || c == 0 }) {
+		name, value, ok := strings.Cut(line, "=")
+		if !ok || len(name) > 40 {
+			continue
+		}
+		name = strings.ReplaceAll(name, "#", "Number")
+		r.add("PictureInfo", tagName(name), text([]byte(value)))
+	}
+}
+
+// ciff reads the owner's name out of a Canon CIFF block in APP0. A directory
+// lies at the end of its block, and points into it.
+func (r *reader) ciff(payload []byte) error {
+	const countSize, modelTag, ownerTag, nestedType = 2, 0x080A, 0x0810, 0x2800
+	order, first, err := ciffHeader(payload)
+	if err != nil {
+		return err
+	}
+	seen := 0
+	var directory func(b []byte, depth int)
+	directory = func(b []byte, depth int) {
+		if len(b) < 6 || depth > 4 {
+			return
+		}
+		at := int64(order.Uint32(b[len(b)-4:]))
+		if at+countSize > int64(len(b)) {
+			return
+		}
+		count := int64(order.Uint16(b[at:]))
+		for i := range count {
+			e := at + countSize + 10*i
+			if seen++; e+10 > int64(len(b)) || seen > maxEntries {
+				return
+			}
+			tag := order.Uint16(b[e:])
+			size, from := int64(order.Uint32(b[e+2:])), int64(order.Uint32(b[e+6:]))
+			if tag&0x4000 != 0 || from+size > int64(len(b)) {
+				continue
+			}
+			value := b[from : from+size]
+			switch {
+			case tag&0x3800 == nestedType || tag&0x3800 == 0x3000:
+				directory(value, depth+1)
+			case tag == ownerTag:
+				r.add("CIFF", "OwnerName", cString(value))
+			case tag == modelTag:
+				maker, model, _ := bytes.Cut(value, []byte{0})
+				r.add("CIFF", "Make", text(maker))
+				r.add("CIFF", "Model", cString(model))
+			}
+		}
+	}
+	directory(payload[first:], 0)
+	return nil
+}
+
+// ciffHeader is the byte order of a CIFF block and where its root directory's
+// block begins.
+func ciffHeader(b []byte) (order binary.ByteOrder, first int, err error) {
+	if len(b) < 14 {
+		return nil, 0, errors.New("CIFF is cut off")
+	}
+	switch string(b[:2]) {
+	case "II":
+		order = binary.LittleEndian
+	case "MM":
+		order = binary.BigEndian
+	default:
+		return nil, 0, errors.New("CIFF without a byte order")
+	}
+	first = int(order.Uint32(b[2:]))
+	if first < 14 || first > len(b) {
+		return nil, 0, errors.New("CIFF header is damaged")
+	}
+	return order, first, nil
+}
