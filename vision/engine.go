@@ -55,6 +55,7 @@ var checks = []struct {
 	{Faces, []string{"faces"}, (*look).faces},
 	{Objects, []string{"objects"}, (*look).objects},
 	{Plates, []string{"plates"}, (*look).plates},
+	{Texts, []string{"text-regions", "text-reading"}, (*look).texts},
 	{People, []string{"face-embedding"}, nil},
 }
 
@@ -204,6 +205,7 @@ func (e *Engine) Detect(ctx context.Context, pic Picture, o Options) (*Result, e
 		// What was found before a failure is there all the same.
 		res.Detections = append(res.Detections, l.found[c.check]...)
 	}
+	res.Detections = mergePlates(res.Detections)
 	return res, nil
 }
 

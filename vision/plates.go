@@ -54,3 +54,27 @@ func (l *look) plates() error {
 	}
 	return nil
 }
+
+// mergePlates makes one of plates that the plate model and the text reader found
+// in one place: the box around both, with what was read.
+func mergePlates(all []Detection) []Detection {
+	kept := all[:0]
+next:
+	for _, d := range all {
+		if d.Kind == Plate {
+			for i := range kept {
+				k := &kept[i]
+				if k.Kind != Plate || intersection(k.Box, d.Box) < .4*min(k.Box.W*k.Box.H, d.Box.W*d.Box.H) {
+					continue
+				}
+				k.Box, k.Confidence = k.Box.union(d.Box), max(k.Confidence, d.Confidence)
+				if k.Text == "" {
+					k.Text, k.Personal = d.Text, d.Personal
+				}
+				continue next
+			}
+		}
+		kept = append(kept, d)
+	}
+	return kept
+}

@@ -1,0 +1,313 @@
+package vision
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"blindspot/vision/personal"
+)
+
+const (
+	// textSide is the longer side at which a picture is searched for text, and
+	// the side of a tile.
+	textSide    = 960
+	textOverlap = 240
+	// textSideSecond is that of a second look.
+	textSideSecond = 1216
+	// textScore is the confidence from which what was read counts.
+	textScore = 0.6
+	// textFlip is the confidence below which a line is also read upside down.
+	textFlip = 0.8
+	// unreadScore is the score from which text counts that could not be read.
+	unreadScore = 0.75
+	// maxLines bounds how many regions are read, the highest first.
+	maxLines = 200
+	// maxLineWidth bounds a line's length at the reader's height.
+	maxLineWidth = 1600
+	// lineStep is what a line's length is rounded up to: each length that a
+	// network sees costs memory for good.
+	lineStep = 64
+	// textMargin is added to a region before it is read, as a share of its height.
+	textMargin = 0.05
+)
+
+// snippet is a region of text and what it says.
+type snippet struct {
+	quad
+	text       string
+	confidence float32
+}
+
+// texts finds and reads text, and says what of it is personal.
+func (l *look) texts() error {
+	quads, err := l.findText()
+	if err != nil {
+		return err
+	}
+	snippets, err := l.readText(quads)
+	if err != nil {
+		return err
+	}
+	var read []snippet
+	for _, s := range snippets {
+		switch {
+		case s.confidence >= textScore && strings.TrimSpace(s.text) != "":
+			read = append(read, s)
+		case s.score >= unreadScore:
+			l.add(Texts, Detection{Kind: Text, Label: "text", Confidence: s.score, Box: l.toPhoto(s.box())})
+		}
+	}
+	l.report(read)
+	return nil
+}
+
+// findText returns regions of text in the picture's pixels.
+func (l *look) findText() ([]quad, error) {
+	s, err := l.engine.session("text-regions")
+	if err != nil {
+		return nil, err
+	}
+	all := whole(l.pyramid.full())
+	side := float64(textSide)
+	if l.setting == Second {
+		side = textSideSecond
+	}
+	regions := []region{all}
+	if l.setting == Thorough && max(all.w, all.h) > textSide*1.25 {
+		regions = append(regions, tiles(all.w, all.h, textSide, textOverlap)...)
+	}
+	results := make([][]quad, len(regions))
+	err = l.each(len(regions), func(i int) error {
+		r := regions[i]
+		w, h := fit(r.w, r.h, min(side, max(r.w, r.h)*maxUpscale))
+		W, H := roundUp(w, s.net.Multiple), roundUp(h, s.net.Multiple)
+		return l.infer(s, r, w, h, W, H, func(out []tensor) error {
+			quads, err := decodeDB(out, W, H, w, h)
+			for _, q := range quads {
+				results[i] = append(results[i], q.transform(float32(r.w/float64(w)), float32(r.x), float32(r.y)))
+			}
+			return err
+		})
+	})
+	var found []quad
+	for _, r := range results {
+		found = append(found, r...)
+	}
+	return distinct(found), err
+}
+
+// distinct drops regions most of which lies in a larger one.
+func distinct(quads []quad) []quad {
+	slices.SortStableFunc(quads, func(a, b quad) int { return cmp.Compare(b.w*b.h, a.w*a.h) })
+	var kept []quad
+next:
+	for _, q := range quads {
+		b := q.box()
+		for _, k := range kept {
+			if kb := k.box(); intersection(b, kb) > .6*b.W*b.H {
+				continue next
+			}
+		}
+		kept = append(kept, q)
+	}
+	return kept
+}
+
+// readText reads each region, the highest ones where there are too many.
+func (l *look) readText(quads []quad) ([]snippet, error) {
+	s, err := l.engine.session("text-reading")
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(quads, func(a, b quad) int { return cmp.Compare(b.h, a.h) })
+	alphabet := []rune(s.net.Alphabet)
+	snippets := make([]snippet, len(quads))
+	for i, q := range quads {
+		snippets[i].quad = q
+	}
+	err = l.each(min(len(quads), maxLines), func(i int) error {
+		q := quads[i]
+		text, confidence, err := l.readLine(s, q, alphabet)
+		if err != nil {
+			return err
+		}
+		if confidence < textFlip {
+			other, better, err := l.readLine(s, q.flipped(), alphabet)
+			if err != nil {
+				return err
+			}
+			if better > confidence {
+				text, confidence, q = other, better, q.flipped()
+			}
+		}
+		snippets[i] = snippet{q, text, confidence}
+		return nil
+	})
+	return snippets, err
+}
+
+// readLine runs the reader over one region, turned level.
+func (l *look) readLine(s *session, q quad, alphabet []rune) (text string, confidence float32, err error) {
+	margin := 2 * textMargin * q.h
+	q.w, q.h = q.w+margin, q.h+margin
+	H := s.net.Height
+	w := min(max(int(math.Round(float64(q.w)*float64(H)/float64(q.h))), 8), maxLineWidth)
+	W := roundUp(w, lineStep)
+	img, shrink := l.pyramid.level(float64(longer(l.pyramid.full())) * float64(H) / float64(q.h))
+	o := q.corners()[0]
+	ux, uy := float64(q.cos*q.w)/float64(w)/shrink, float64(q.sin*q.w)/float64(w)/shrink
+	vx, vy := -float64(q.sin*q.h)/float64(H)/shrink, float64(q.cos*q.h)/float64(H)/shrink
+	m := affine{ux, vx, float64(o.X)/shrink + (ux+vx)/2 - .5, uy, vy, float64(o.Y)/shrink + (uy+vy)/2 - .5}
+	err = l.engine.work(l.ctx, func() error {
+		return s.run(l.ctx, W, H, func(in []float32) {
+			for c, v := range s.planes.pad {
+				plane := in[c*W*H : (c+1)*W*H]
+				for i := range plane {
+					plane[i] = v
+				}
+			}
+			warp(in, W, H, img, m, w, H, s.planes)
+		}, func(out []tensor) error {
+			text, confidence, err = decodeCTC(out, alphabet)
+			return err
+		})
+	})
+	return text, confidence, err
+}
+
+// report adds what was read, each region once, named after the pattern that it or
+// the line it is part of matches, and a document around lines that only a
+// document carries.
+func (l *look) report(read []snippet) {
+	lines := joinLines(read)
+	texts := make([]string, len(lines))
+	for i, line := range lines {
+		texts[i] = line.text
+	}
+	kind := make([]personal.Kind, len(read))
+	type document struct {
+		box   Box
+		score float32
+	}
+	documents := map[personal.Kind]*document{}
+	for _, m := range personal.Find(texts) {
+		for k, part := range lines[m.Line].parts {
+			if part.end <= m.Start || part.start >= m.End {
+				continue
+			}
+			i := lines[m.Line].members[k]
+			if kind[i] == "" {
+				kind[i] = m.Kind
+			}
+			if personal.OnDocument(m.Kind) {
+				b := l.toPhoto(read[i].box())
+				if d := documents[m.Kind]; d == nil {
+					documents[m.Kind] = &document{b, read[i].confidence}
+				} else {
+					d.box, d.score = d.box.union(b), max(d.score, read[i].confidence)
+				}
+			}
+		}
+	}
+	onVehicle := l.vehicles()
+	for i, s := range read {
+		if kind[i] == personal.Plate || kind[i] == "" || kind[i] == personal.Phone {
+			if personal.PlateLike(s.text) && onVehicle(s.centre) {
+				l.add(Texts, Detection{Kind: Plate, Label: "licence plate", Confidence: s.confidence, Box: l.toPhoto(s.box()), Text: s.text, Personal: string(personal.Plate)})
+				continue
+			}
+		}
+		label := "text"
+		if kind[i] != "" {
+			label = kind[i].Label()
+		}
+		l.add(Texts, Detection{Kind: Text, Label: label, Confidence: s.confidence, Box: l.toPhoto(s.box()), Text: s.text, Personal: string(kind[i])})
+	}
+	for k, d := range documents {
+		l.add(Texts, Detection{Kind: Document, Label: personal.DocumentLabel(k), Confidence: d.score, Box: d.box, Personal: string(k)})
+	}
+}
+
+// vehicles says of a point whether it lies on something that carries a plate.
+// Without the object model nothing does.
+func (l *look) vehicles() func(Point) bool {
+	found, labels, err := l.seen()
+	if err != nil {
+		return func(Point) bool { return false }
+	}
+	return func(p Point) bool {
+		for _, c := range found {
+			b := c.box.grow(plateGrow)
+			if plated[labels[c.class]] && p.X >= b.X && p.X <= b.X+b.W && p.Y >= b.Y && p.Y <= b.Y+b.H {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// line is a row of snippets that stand beside each other.
+type line struct {
+	text    string
+	members []int // indices of snippets, left to right
+	parts   []struct{ start, end int }
+}
+
+// joinLines puts snippets of one height and direction that follow each other
+// along a line together, in reading order from the top.
+func joinLines(s []snippet) []line {
+	order := make([]int, len(s))
+	for i := range order {
+		order[i] = i
+	}
+	// along and across are positions in the direction of reading of one snippet.
+	position := func(q quad, p Point) (along, across float32) {
+		dx, dy := p.X-q.centre.X, p.Y-q.centre.Y
+		return dx*q.cos + dy*q.sin, -dx*q.sin + dy*q.cos
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(s[a].centre.X*s[a].cos+s[a].centre.Y*s[a].sin, s[b].centre.X*s[b].cos+s[b].centre.Y*s[b].sin)
+	})
+	var rows [][]int
+next:
+	for _, i := range order {
+		best, gapBest := -1, float32(math.Inf(1))
+		for r, row := range rows {
+			last := s[row[len(row)-1]]
+			h := min(last.h, s[i].h)
+			if max(last.h, s[i].h) > 1.8*h || last.cos*s[i].cos+last.sin*s[i].sin < .96 {
+				continue
+			}
+			along, across := position(last.quad, s[i].centre)
+			gap := along - last.w/2 - s[i].w/2
+			if abs(across) < .5*h && gap > -.8*h && gap < 2.5*h && gap < gapBest {
+				best, gapBest = r, gap
+			}
+		}
+		if best >= 0 {
+			rows[best] = append(rows[best], i)
+			continue next
+		}
+		rows = append(rows, []int{i})
+	}
+	slices.SortStableFunc(rows, func(a, b []int) int {
+		qa, qb := s[a[0]], s[b[0]]
+		return cmp.Compare(-qa.centre.X*qa.sin+qa.centre.Y*qa.cos, -qb.centre.X*qb.sin+qb.centre.Y*qb.cos)
+	})
+	lines := make([]line, len(rows))
+	for r, row := range rows {
+		ln := &lines[r]
+		for _, i := range row {
+			if ln.text != "" {
+				ln.text += " "
+			}
+			start := len(ln.text)
+			ln.text += strings.TrimSpace(s[i].text)
+			ln.members = append(ln.members, i)
+			ln.parts = append(ln.parts, struct{ start, end int }{start, len(ln.text)})
+		}
+	}
+	return lines
+}
