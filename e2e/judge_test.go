@@ -29,7 +29,15 @@ var allowedTags = map[string][]string{
 	"PNG": {"ImageWidth", "ImageHeight", "BitDepth", "ColorType", "Compression", "Filter", "Interlace",
 		"Palette", "Transparency", "Gamma", "SRGBRendering", "SignificantBits", "ProfileName",
 		"WhitePointX", "WhitePointY", "RedX", "RedY", "GreenX", "GreenY", "BlueX", "BlueY",
-		"AnimationFrames", "AnimationPlays", "ColorPrimaries", "TransferCharacteristics", "MatrixCoefficients", "VideoFullRangeFlag"},
+		"BackgroundColor", "AnimationFrames", "AnimationPlays", "ColorPrimaries", "TransferCharacteristics", "MatrixCoefficients", "VideoFullRangeFlag"},
+	// The aspect ratio of pixels that are not square.
+	"PNG-pHYs": {"PixelUnits", "PixelsPerUnitX", "PixelsPerUnitY"},
+}
+
+// emptyJFIF is a JFIF segment that says nothing. Decoders take the colour space
+// from its presence.
+var emptyJFIF = map[string]string{
+	"JFIF:JFIFVersion": "1.01", "JFIF:ResolutionUnit": "None", "JFIF:XResolution": "1", "JFIF:YResolution": "1",
 }
 
 // describe is what exiftool names in each file, by "group:tag".
@@ -62,6 +70,7 @@ func leftovers(tags map[string]any) []string {
 		switch {
 		case group == "System", strings.HasPrefix(group, "ICC"), key == "ExifTool:ExifToolVersion":
 		case slices.Contains(allowedTags[group], tag):
+		case fmt.Sprint(value) == emptyJFIF[key]:
 		default:
 			found = append(found, fmt.Sprintf("%s = %v", key, value))
 		}
@@ -161,8 +170,8 @@ func tidyJPEG(data []byte) error {
 		switch {
 		case marker >= 0xc0 && marker <= 0xcf && marker != 0xc8, marker == markerDQT, marker == markerDNL, marker == markerDRI, marker == markerSOS:
 		case marker == markerAPP0:
-			// JFIF without a thumbnail: version, no density, 0×0.
-			if !bytes.HasPrefix(payload, []byte("JFIF\x00")) || len(payload) != 14 || payload[12] != 0 || payload[13] != 0 {
+			// Version 1.1, no unit, density 1 by 1, a thumbnail of 0 × 0.
+			if !bytes.Equal(payload, []byte("JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")) {
 				return fmt.Errorf("APP0 %.20q", payload)
 			}
 		case marker == markerAPP1:
@@ -198,8 +207,8 @@ func tidyJPEG(data []byte) error {
 }
 
 // pngChunks are the chunks that a cleaned PNG may hold.
-var pngChunks = []string{"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "mDCV", "cLLI", "sBIT",
-	"acTL", "fcTL", "fdAT", "eXIf"}
+var pngChunks = []string{"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "mDCV", "cLLI", "sBIT", "bKGD",
+	"pHYs", "acTL", "fcTL", "fdAT", "eXIf"}
 
 func tidyPNG(data []byte) error {
 	var picture []byte
@@ -218,6 +227,9 @@ func tidyPNG(data []byte) error {
 		}
 		if name == "eXIf" && length > maxOrientationBlock {
 			return fmt.Errorf("eXIf of %d bytes", length)
+		}
+		if name == "pHYs" && !onlyAspect(payload) {
+			return fmt.Errorf("pHYs %x", payload)
 		}
 		if name == "IDAT" {
 			picture = append(picture, payload...)
@@ -240,13 +252,27 @@ func tidyPNG(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("IDAT: %w", err)
 	}
-	if _, err := io.Copy(io.Discard, z); err != nil {
+	if _, err := io.Copy(io.Discard, z); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // as cut off as the original
 		return fmt.Errorf("IDAT: %w", err)
 	}
 	if stream.Len() > 0 {
 		return fmt.Errorf("%d bytes in IDAT after the picture's end", stream.Len())
 	}
 	return nil
+}
+
+// onlyAspect says whether the payload of a pHYs chunk gives an aspect ratio in
+// lowest terms, and no resolution.
+func onlyAspect(payload []byte) bool {
+	if len(payload) != 9 || payload[8] != 0 {
+		return false
+	}
+	x, y := binary.BigEndian.Uint32(payload), binary.BigEndian.Uint32(payload[4:])
+	a, b := x, y
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a == 1 && x != y
 }
 
 // photosOf are the paths of all photos of the folder in the formats that are

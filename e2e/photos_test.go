@@ -71,10 +71,10 @@ func TestEveryPhotoIsCleaned(t *testing.T) {
 		t.Errorf("exit status %d, want %d where some photo failed", r.status, want)
 	}
 
-	if after := sums(t, photos); !reflect.DeepEqual(before, after) {
+	if after := sums(t, photos); !equal(before, after) {
 		t.Error("an original was changed")
 	}
-	judge(t, copies)
+	judge(t, copies, decodes)
 	if entries := files(t, out); len(entries) != len(copies) {
 		t.Errorf("the export folder holds %d files for %d copies", len(entries), len(copies))
 	}
@@ -96,8 +96,17 @@ func TestEveryPhotoIsCleaned(t *testing.T) {
 	})
 }
 
-// judge looks at copies with other eyes. The keys are the originals.
-func judge(t *testing.T, copies map[string]string) {
+// otherProfile names the photos whose colour profile exiftool finds and a decoder
+// doesn't, or not so, with the reason.
+var otherProfile = map[string]string{
+	"0d466db9067b719df0b06ef441bf1ee7.png": "two iCCP chunks; the first counts",
+	"66ac49ef3f48ac9482049e1ab57a53e9.png": "a profile in a zTXt chunk; sRGB says otherwise",
+	"829b05b759b2977bc3eb970ab256d867.png": "iCCP after the pixels",
+}
+
+// judge looks at copies with other eyes. The keys are the originals; decodes holds
+// those that ImageMagick decodes to the end.
+func judge(t *testing.T, copies map[string]string, decodes map[string]bool) {
 	t.Helper()
 	originals := slices.Sorted(maps.Keys(copies))
 	var written []string
@@ -112,13 +121,13 @@ func judge(t *testing.T, copies map[string]string) {
 		if found := leftovers(after[c]); len(found) > 0 {
 			t.Errorf("%s: the copy still says %s", name, strings.Join(found, "; "))
 		}
-		if was, is := kept(before[original]), kept(after[c]); !reflect.DeepEqual(was, is) {
+		if was, is := kept(before[original]), kept(after[c]); otherProfile[filepath.Base(original)] == "" && !reflect.DeepEqual(was, is) {
 			t.Errorf("%s: orientation and colour profile were %v, are %v", name, brief(was), brief(is))
 		}
 		if err := tidy(c); err != nil {
 			t.Errorf("%s: the copy holds %v", name, err)
 		}
-		if was := pixelsBefore[original]; was != "" {
+		if was := pixelsBefore[original]; was != "" && decodes[original] {
 			compared++
 			if is := pixelsAfter[c]; is != was {
 				t.Errorf("%s: decodes to other pixels: %q, was %q", name, is, was)

@@ -1,0 +1,393 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"blindspot/internal/testenv"
+	"blindspot/internal/xdisplay"
+	"blindspot/internal/xdnd"
+)
+
+var screenshot = flag.String("screenshot", "", "take TestScreenshot's picture of the window into this file")
+
+const (
+	title = "Blindspot"
+	// startLimit is how long the window may take to show; workLimit how long the
+	// check or the cleaning of one photo. A busy machine needs more than a user
+	// would bear.
+	startLimit = time.Minute
+	workLimit  = 2 * time.Minute
+)
+
+// Where things lie in a window as large as the display. The list of photos is
+// the left fifth, with its first row under the buttons; the photo is shown in the
+// middle; the right column ends with the button that cleans.
+const (
+	listX     = 150
+	firstRowY = 125
+	rowHeight = 68
+	pictureX  = 660
+	pictureY  = 450
+)
+
+// buildWindow builds the program with its window once for all tests.
+var buildWindow = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(filepath.Dir(program), "blindspot-window")
+	build := exec.Command("go", "build", "-o", path, "..")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// window is a running program and the display that it shows its window on.
+type window struct {
+	t       *testing.T
+	display *xdisplay.Display
+	id      uint32
+	home    string
+	cmd     *exec.Cmd
+	log     *bytes.Buffer // to be read once the program has ended
+	ended   chan struct{}
+	err     error // what it ended with
+}
+
+// openWindow starts the program on a display of its own.
+func openWindow(t *testing.T) *window {
+	t.Helper()
+	display := xdisplay.Start(t)
+	path, err := buildWindow()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &window{t: t, display: display, home: t.TempDir(), log: &bytes.Buffer{}, ended: make(chan struct{})}
+	w.cmd = exec.Command(path)
+	w.cmd.Env = environment(t, w.home, "DISPLAY="+display.Name, "FYNE_THEME=light", "FYNE_SCALE=1")
+	w.cmd.Stdout, w.cmd.Stderr = w.log, w.log
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(w.ended)
+		w.err = w.cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		w.cmd.Process.Kill()
+		<-w.ended
+		if t.Failed() {
+			t.Logf("the window's log:\n%s", w.log)
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), startLimit)
+	defer cancel()
+	if w.id, err = display.Window(ctx, title); err != nil {
+		t.Fatal(err)
+	}
+	display.Resize(w.id, xdisplay.Width, xdisplay.Height)
+	display.Focus(w.id)
+	return w
+}
+
+// drop drops files on the window.
+func (w *window) drop(files ...string) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), startLimit)
+	defer cancel()
+	if err := xdnd.Drop(ctx, w.display.Name, w.id, xdisplay.Width/2, xdisplay.Height/2, files...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// until waits until the display shows what is looked for.
+func (w *window) until(what string, shown func(*image.RGBA) bool) {
+	w.t.Helper()
+	deadline := time.Now().Add(workLimit)
+	for {
+		picture := w.display.Picture()
+		if shown(picture) {
+			return
+		}
+		select {
+		case <-w.ended:
+			w.t.Fatalf("the program ended while the test waited for %s: %v", what, w.err)
+		case <-time.After(50 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			w.keep("failed.png")
+			w.t.Fatalf("the window did not show %s within %v (build/failed.png)", what, workLimit)
+		}
+	}
+}
+
+// keep writes what the display shows into the build folder.
+func (w *window) keep(name string) {
+	w.t.Helper()
+	path := filepath.Join(testenv.Root(w.t), "build", name)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), writePNG(path, w.display.Picture())); err != nil {
+		w.t.Error(err)
+	}
+}
+
+func writePNG(path string, picture image.Image) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	return errors.Join(encoder.Encode(f, picture), f.Close())
+}
+
+// cleanButton finds the button that cleans: while it can be pressed, it is the
+// one large area of a strong colour in the right column's last rows.
+func cleanButton(picture *image.RGBA) (image.Point, bool) {
+	const least = 60 * 20 // pixels
+	corner := image.Rect(xdisplay.Width*2/3, xdisplay.Height-70, xdisplay.Width, xdisplay.Height)
+	areas := map[color.RGBA]image.Rectangle{}
+	counts := map[color.RGBA]int{}
+	for y := corner.Min.Y; y < corner.Max.Y; y++ {
+		for x := corner.Min.X; x < corner.Max.X; x++ {
+			c := picture.RGBAAt(x, y)
+			if max(c.R, c.G, c.B)-min(c.R, c.G, c.B) < 90 {
+				continue
+			}
+			counts[c]++
+			areas[c] = areas[c].Union(image.Rect(x, y, x+1, y+1))
+		}
+	}
+	var best color.RGBA
+	for c, n := range counts {
+		if n > counts[best] {
+			best = c
+		}
+	}
+	area := areas[best]
+	if n := counts[best]; n < least || n*2 < area.Dx()*area.Dy() {
+		return image.Point{}, false
+	}
+	return area.Min.Add(area.Max).Div(2), true
+}
+
+// selectRow clicks on a photo of the list and waits until it is checked.
+func (w *window) selectRow(i int) {
+	w.t.Helper()
+	w.display.Click(image.Pt(listX, firstRowY+i*rowHeight+rowHeight/2))
+	w.until(fmt.Sprintf("that photo %d is checked", i+1), func(p *image.RGBA) bool {
+		_, ok := cleanButton(p)
+		return ok
+	})
+}
+
+// exported are the files in the window's export folder.
+func (w *window) exported() []string {
+	paths, err := filepath.Glob(filepath.Join(w.home, "Pictures", "Blindspot", "*"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return paths
+}
+
+// clean clicks Clean and waits for one more copy, whose path it returns.
+func (w *window) clean() string {
+	w.t.Helper()
+	before := map[string]bool{}
+	for _, path := range w.exported() {
+		before[path] = true
+	}
+	button, ok := cleanButton(w.display.Picture())
+	if !ok {
+		w.t.Fatal("there is no button to clean with")
+	}
+	w.display.Click(button)
+	var written string
+	w.until("a copy in the export folder", func(*image.RGBA) bool {
+		for _, path := range w.exported() {
+			if !before[path] {
+				written = path
+				return true
+			}
+		}
+		return false
+	})
+	// The button can be pressed again once the window knows the copy's score.
+	w.until("the end of the cleaning", func(p *image.RGBA) bool {
+		_, ok := cleanButton(p)
+		return ok
+	})
+	return written
+}
+
+// quit closes the window as its user does, and fails where the program doesn't
+// end well or Fyne had something to say about goroutines.
+func (w *window) quit() {
+	w.t.Helper()
+	w.display.Focus(w.id)
+	w.display.Type(xdisplay.KeyControl, 'q')
+	select {
+	case <-w.ended:
+		if w.err != nil {
+			w.t.Errorf("the program ended with %v", w.err)
+		}
+	case <-time.After(startLimit):
+		w.t.Error("the program does not end")
+		w.cmd.Process.Signal(syscall.SIGQUIT) // its goroutines come into the log
+		<-w.ended
+	}
+	if strings.Contains(w.log.String(), "Error in Fyne call thread") {
+		w.t.Error("the window was touched from another goroutine than Fyne's")
+	}
+}
+
+// A person drops photos on the window, draws a box, cleans, and finds the copies.
+func TestWindow(t *testing.T) {
+	dir, err := filepath.Abs(testenv.Photos(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	photos := []string{
+		filepath.Join(dir, "exif-samples/jpg/gps/DSCN0010.jpg"),
+		filepath.Join(dir, "dlib-faces/examples/faces/2008_002506.jpg"),
+		filepath.Join(dir, "metadata-extractor-images/png/Issue 356 (dotnet).png"),
+	}
+	for _, p := range photos {
+		if _, err := os.Stat(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := sums(t, photos)
+	w := openWindow(t)
+	w.drop(photos...)
+
+	copies := map[string]string{}
+	for i := range photos {
+		w.selectRow(i)
+		if i == 0 {
+			const half = 50
+			w.display.Drag(image.Pt(pictureX-half, pictureY-half), image.Pt(pictureX+half, pictureY+half))
+			w.keep("window-drawn.png")
+		}
+		copies[photos[i]] = w.clean()
+	}
+	w.keep("window.png")
+	w.quit()
+
+	if after := sums(t, photos); !equal(before, after) {
+		t.Error("an original was changed")
+	}
+	var written []string
+	for _, original := range photos {
+		written = append(written, copies[original])
+	}
+	tags := describe(t, written)
+	for original, c := range copies {
+		if found := leftovers(tags[c]); len(found) > 0 {
+			t.Errorf("%s: the copy still says %v", short(t, original), found)
+		}
+		if err := tidy(c); err != nil {
+			t.Errorf("%s: the copy holds %v", short(t, original), err)
+		}
+	}
+	neutral(t, copies)
+	if n := len(w.exported()); n != len(photos) {
+		t.Errorf("%d files in the export folder for %d photos", n, len(photos))
+	}
+	drawn(t, photos[0], copies[photos[0]])
+}
+
+// drawn fails unless a box in the middle of the photo, and little else of it, is
+// covered in the copy.
+func drawn(t *testing.T, original, copied string) {
+	t.Helper()
+	before, err := samples(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := samples(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.w != after.w || before.h != after.h {
+		t.Fatalf("the copy has %d×%d pixels, the original %d×%d", after.w, after.h, before.w, before.h)
+	}
+	changed := 0
+	middle := false
+	for i := range before.w * before.h {
+		if bytes.Equal(before.data[i*before.n:(i+1)*before.n], after.data[i*before.n:(i+1)*before.n]) {
+			continue
+		}
+		changed++
+		x, y := i%before.w, i/before.w
+		middle = middle || x == before.w/2 && abs(y-before.h/2) < before.h/8
+	}
+	share := float64(changed) / float64(before.w*before.h)
+	t.Logf("the drawn box changed %.1f %% of the pixels", 100*share)
+	if !middle || share > 0.5 {
+		t.Errorf("a box was drawn in the middle; the middle changed: %v, and %.0f %% of the pixels", middle, 100*share)
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+func equal[V comparable](a, b map[string]V) bool {
+	for k, v := range a {
+		if b[k] != v {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// The picture of the window in docs, with photos that show nobody.
+func TestScreenshot(t *testing.T) {
+	if *screenshot == "" {
+		t.Skip("no -screenshot")
+	}
+	needDetectors(t)
+	dir := t.TempDir()
+	var photos []string
+	for name, source := range map[string]string{
+		"1 holiday.jpg":  "exif-samples/jpg/gps/DSCN0040.jpg",
+		"2 harbour.jpg":  "exif-samples/jpg/exif-org/sanyo-vpcg250.jpg",
+		"3 old town.jpg": "exif-samples/jpg/gps/DSCN0042.jpg",
+		"4 lunch.jpg":    "exif-samples/jpg/exif-org/sanyo-vpcsx550.jpg",
+	} {
+		data, err := os.ReadFile(filepath.Join(testenv.Photos(t), filepath.FromSlash(source)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		photos = append(photos, path)
+	}
+	slices.Sort(photos)
+	w := openWindow(t)
+	w.drop(photos...)
+	for i := range photos {
+		w.selectRow(len(photos) - 1 - i)
+	}
+	w.selectRow(1)
+	w.clean()
+	w.selectRow(0)
+	time.Sleep(time.Second) // the picture is decoded after the selection
+	if err := writePNG(*screenshot, w.display.Picture()); err != nil {
+		t.Fatal(err)
+	}
+	w.quit()
+}
