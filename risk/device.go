@@ -2,6 +2,7 @@ package risk
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -78,7 +79,7 @@ var deviceRules = []Rule{
 		Weights:   Weights{Public: .15, Buyer: .10, Family: .02},
 		Adversary: Company,
 		Basis:     Basis{Judgement, "Makers' own notes often hold serial numbers and settings that are not documented."},
-		Fix:       StripMetadata, Values: nil, Evidence: evidenceOf(makerNoteTags...),
+		Fix:       StripMetadata, Values: nil, Evidence: []string{"MakerNote"},
 		find: makerNotes,
 	},
 }
@@ -108,33 +109,25 @@ func software(v *view) []match {
 
 func makerNotes(v *view) []match {
 	indices := v.facts(makerNoteTags...)
-	evidence := v.quote(indices)
-	for i := range evidence {
-		evidence[i].Value = itoa(len(indices))
-	}
-	groups := map[string]bool{}
-	for _, tag := range v.tags {
-		for _, i := range tag {
-			if g := v.photo.Facts[i].Group; isMakerGroup(g) {
+	for _, found := range v.tags {
+		for _, i := range found {
+			if isMakerGroup(v.photo.Facts[i].Group) && !v.goneFacts[i] && !slices.Contains(indices, i) {
 				indices = append(indices, i)
-				groups[g] = true
 			}
 		}
-	}
-	for g := range groups {
-		evidence = append(evidence, Value{"MakerNote", g})
 	}
 	if len(indices) == 0 {
 		return nil
 	}
+	var evidence []Value
+	for _, i := range indices {
+		group := v.photo.Facts[i].Group
+		if !isMakerGroup(group) {
+			group = printable(v.photo.Facts[i].Value)
+		}
+		evidence = append(evidence, Value{"MakerNote", group})
+	}
 	return []match{{evidence: readable(evidence), fixed: remainder{facts: indices}}}
 }
 
-func isMakerGroup(group string) bool {
-	for _, g := range makerGroups {
-		if group == g {
-			return true
-		}
-	}
-	return false
-}
+func isMakerGroup(group string) bool { return slices.Contains(makerGroups, group) }

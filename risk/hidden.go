@@ -62,7 +62,7 @@ var hiddenRules = []Rule{
 		Basis:     Basis{Judgement, "What lies behind a picture's end can be the rest of a larger picture that was cropped, another photo, or nothing of note; it is not opened here."},
 		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
 		find: func(v *view) []match {
-			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partTrailer && !isVideo(p) && p.Length >= minTrailer }))
+			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partTrailer && !isVideo(p) && !isPadding(p) }))
 		},
 	},
 	{
@@ -72,7 +72,7 @@ var hiddenRules = []Rule{
 		Basis:     Basis{Judgement, "Nobody here knows what it holds."},
 		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
 		find: func(v *view) []match {
-			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partUnknown && !isProvenance(p) && !isVideo(p) }))
+			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partUnknown && !isProvenance(p) && !isVideo(p) && !isPadding(p) }))
 		},
 	},
 	{
@@ -85,9 +85,11 @@ var hiddenRules = []Rule{
 	},
 }
 
-// minTrailer is the length in bytes below which what follows a picture's end is
-// padding.
-const minTrailer = 16
+// minHidden is the length in bytes, header included, below which a part can hold
+// no more than a number or two.
+const minHidden = 24
+
+func isPadding(p Part) bool { return p.Length < minHidden || named(p, "padding", "fill bytes") }
 
 func isVideo(p Part) bool {
 	return p.Kind != partPixels && named(p, "mp4", "video", "motion", "quicktime", "mov ")
@@ -110,7 +112,7 @@ func named(p Part, words ...string) bool {
 // unread finds metadata parts that gave no fact.
 func unread(v *view) []match {
 	var found []int
-	for _, i := range v.parts(func(p Part) bool { return p.Kind == partMetadata && !isProvenance(p) && !isVideo(p) }) {
+	for _, i := range v.parts(func(p Part) bool { return p.Kind == partMetadata && !isProvenance(p) && !isVideo(p) && !isPadding(p) }) {
 		if !v.readParts[i] {
 			found = append(found, i)
 		}

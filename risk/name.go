@@ -12,7 +12,7 @@ var (
 	// neutralName is a name as an export gives it.
 	neutralName = regexp.MustCompile(`^photo-[0-9a-f]{8}$`)
 	// counterName is a name as a camera gives it: letters and a running number.
-	counterName = regexp.MustCompile(`(?i)^(?:[_a-z0-9]{0,4}[a-z_]|img|dsc[fn]?|p|dji|gopro|gopr|mvimg|pict|image|photo|cimg|sam|scan)[ _-]?\d{3,6}(?:[ _(-]|$)`)
+	counterName = regexp.MustCompile(`(?i)^(?:[_a-z0-9]{0,4}[a-z_]|img|dsc[fn]?|p|dji|gopro|gopr|mvimg|pict|image|photo|cimg|sam|scan)[ _-]?\d{3,8}(?:[ _(-]|$)`)
 	// dateName holds year, month and day.
 	dateName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)([-_. ]?)(0[1-9]|1[0-2])([-_. ]?)(0[1-9]|[12]\d|3[01])(?:\D|$)`)
 	// appName is a name as an app gives it.

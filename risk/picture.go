@@ -40,9 +40,12 @@ var pictureRules = []Rule{
 		Adversary: Acquaintance,
 		Basis:     Basis{Judgement, "Make and colour tell of means, and are known again in the street; often it is somebody else's."},
 		Fix:       Cover, Values: []string{"Label"}, Evidence: detectionEvidence,
-		find: seen(func(d Detection) bool { return d.Kind == "vehicle" && d.Area >= vehicleArea }),
+		find: seen(func(d Detection) bool { return d.Area >= vehicleArea && ownVehicle(d) }),
 	},
 }
+
+// ownVehicle chooses vehicles that people own. Bicycles have a rule of their own.
+var ownVehicle = labelled("car", "motorcycle", "truck", "boat")
 
 func itoa(n int) string { return strconv.Itoa(n) }
 

@@ -11,21 +11,29 @@ import (
 
 // Assess applies the rules to p as shown to audience a; an audience that is not
 // known counts as [Public].
-func Assess(p Photo, a Audience) Assessment {
+func Assess(p Photo, a Audience) Assessment { return assess(rules, p, a) }
+
+func assess(rules []Rule, p Photo, a Audience) Assessment {
 	v := newView(p)
-	found := apply(v, a)
+	found := apply(rules, v, a)
+	sort(found)
 	attacks := scores(found)
 	result := Assessment{
 		Score:      lowest(attacks),
 		UpperBound: len(p.Unchecked) > 0,
 		Attacks:    attacks,
-		IfFixed:    lowest(scores(apply(v.without(allFixed(p, found)), a))),
+		IfFixed:    scoreWithout(rules, v, allFixed(p, found), a),
 	}
 	for _, f := range found {
-		f.ScoreWithout = lowest(scores(apply(v.without(f.fixed), a)))
+		f.ScoreWithout = scoreWithout(rules, v, f.fixed, a)
 		result.Findings = append(result.Findings, f.Finding)
 	}
 	return result
+}
+
+// scoreWithout runs the rules on what remains once r is gone.
+func scoreWithout(rules []Rule, v *view, r remainder, a Audience) int {
+	return lowest(scores(apply(rules, v.without(r), a)))
 }
 
 // SetScore is the score of a batch with the given photo scores: the lowest, as
@@ -43,9 +51,8 @@ type finding struct {
 	fixed remainder
 }
 
-// apply runs the rules. The order of the findings depends on nothing but what
-// they say.
-func apply(v *view, a Audience) []finding {
+// apply runs the rules.
+func apply(rules []Rule, v *view, a Audience) []finding {
 	var found []finding
 	for _, rule := range rules {
 		for _, m := range rule.find(v) {
@@ -64,6 +71,12 @@ func apply(v *view, a Audience) []finding {
 			found = append(found, f)
 		}
 	}
+	return found
+}
+
+// sort puts the highest risk first. The order depends on nothing but what the
+// findings say.
+func sort(found []finding) {
 	slices.SortStableFunc(found, func(a, b finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Risk, a.Risk),
@@ -71,7 +84,6 @@ func apply(v *view, a Audience) []finding {
 			cmp.Compare(a.Detection, b.Detection),
 		)
 	})
-	return found
 }
 
 // scores gives the score of each attack.

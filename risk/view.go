@@ -16,38 +16,33 @@ const (
 // view is what the rules see: a photo, less what a fix has taken away.
 type view struct {
 	photo Photo
-	tags  map[string][]int // indices of facts by lower-case tag
+	tags  map[string][]int // indices of all facts by lower-case tag
 	gone  remainder
+	// goneFacts is gone.facts as a set.
+	goneFacts map[int]bool
 	// readParts says for each part whether a fact of the whole photo came from
 	// it. A fix does not change it.
 	readParts []bool
 }
 
 func newView(p Photo) *view {
-	v := &view{photo: p, readParts: readParts(p)}
-	v.index()
-	return v
-}
-
-// without is the view once r is gone.
-func (v *view) without(r remainder) *view {
-	w := &view{photo: v.photo, gone: r, readParts: v.readParts}
-	w.index()
-	return w
-}
-
-func (v *view) index() {
-	gone := make(map[int]bool, len(v.gone.facts))
-	for _, i := range v.gone.facts {
-		gone[i] = true
-	}
-	v.tags = make(map[string][]int, len(v.photo.Facts))
-	for i, f := range v.photo.Facts {
-		if !gone[i] && !isStructure(f.Group) {
+	v := &view{photo: p, readParts: readParts(p), tags: make(map[string][]int, len(p.Facts))}
+	for i, f := range p.Facts {
+		if !isStructure(f.Group) {
 			key := strings.ToLower(f.Tag)
 			v.tags[key] = append(v.tags[key], i)
 		}
 	}
+	return v
+}
+
+// without is the view of the whole photo once r is gone.
+func (v *view) without(r remainder) *view {
+	w := &view{photo: v.photo, tags: v.tags, readParts: v.readParts, gone: r, goneFacts: make(map[int]bool, len(r.facts))}
+	for _, i := range r.facts {
+		w.goneFacts[i] = true
+	}
+	return w
 }
 
 // isStructure says whether a group tells about the file or its colours only.
@@ -103,7 +98,7 @@ func (v *view) facts(tags ...string) []int {
 		}
 		for _, i := range v.tags[strings.ToLower(name)] {
 			f := v.photo.Facts[i]
-			if inGroup(f.Group, group) && says(f.Value) && !slices.Contains(found, i) {
+			if !v.goneFacts[i] && inGroup(f.Group, group) && says(f.Value) && !slices.Contains(found, i) {
 				found = append(found, i)
 			}
 		}
