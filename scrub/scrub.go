@@ -97,19 +97,23 @@ type writer interface {
 }
 
 func writerFor(p *scan.Photo) (writer, error) {
-	switch p.Format {
-	case container.JPEG:
-		if len(p.Parts) > 0 {
-			return jpegWriter{}, nil
-		}
-	case container.PNG:
-		if len(p.Parts) > 0 {
-			return pngWriter{}, nil
-		}
-	default:
+	if !p.Format.Readable() {
 		return nil, refuse(p, fmt.Sprintf("%s files are not supported yet", p.Format))
 	}
-	return nil, refuse(p, "the file is damaged before its pixels")
+	if len(p.Parts) == 0 {
+		return nil, refuse(p, "the file is damaged before its pixels")
+	}
+	switch p.Format {
+	case container.JPEG:
+		return jpegWriter{}, nil
+	case container.PNG:
+		return pngWriter{}, nil
+	case container.WebP:
+		return webpWriter{}, nil
+	case container.BMP:
+		return bmpWriter{}, nil
+	}
+	return nil, refuse(p, fmt.Sprintf("%s files are not supported yet", p.Format))
 }
 
 func refuse(p *scan.Photo, reason string) error {

@@ -203,9 +203,9 @@ func (c *cborReader) item(name string, depth int) (string, error) {
 	}
 	switch major {
 	case 0:
-		return c.leaf(name, depth, strconv.FormatUint(n, 10))
+		return c.leaf(name, strconv.FormatUint(n, 10))
 	case 1:
-		return c.leaf(name, depth, "-"+strconv.FormatUint(n+1, 10))
+		return c.leaf(name, "-"+strconv.FormatUint(n+1, 10))
 	case 2, 3:
 		if n == math.MaxUint64 {
 			return "", c.each(n, func() error { _, err := c.item(name, depth+1); return err })
@@ -219,9 +219,16 @@ func (c *cborReader) item(name string, depth int) (string, error) {
 			c.bytes(b, depth)
 			return "", nil
 		}
-		return c.leaf(name, depth, text(b))
+		return c.leaf(name, text(b))
 	case 4:
-		return "", c.each(n, func() error { _, err := c.item(name, depth+1); return err })
+		return "", c.each(n, func() error {
+			if len(c.data) > 0 && c.data[0]>>5 <= 1 { // numbers in lists are hashes
+				_, err := c.item(noName, depth+1)
+				return err
+			}
+			_, err := c.item(name, depth+1)
+			return err
+		})
 	case 5:
 		return "", c.each(n, func() error {
 			key, err := c.item(noName, depth+1)
@@ -242,7 +249,7 @@ const noName = "\x00"
 
 var errBreak = errors.New("CBOR break")
 
-func (c *cborReader) leaf(name string, _ int, value string) (string, error) {
+func (c *cborReader) leaf(name, value string) (string, error) {
 	if name != noName && name != "" {
 		c.reader.add("CBOR", name, value)
 	}

@@ -181,7 +181,7 @@ func (r *reader) noteIFD(n *block, at int64, f noteFormat, depth int) {
 			r.panasonicFaces(n, e)
 		case tag.name != "":
 			if e.typ == tiff.DTUndefined && e.count > 8 {
-				r.add(f.group, tag.name, cString(e.value))
+				r.add(f.group, tag.name, text(e.value))
 				return
 			}
 			value, err := n.format(e)

@@ -16,7 +16,7 @@ var sensitiveTags = []struct{ contains, tells string }{
 	{"copyright", "whose it is"}, {"rights", "whose it is"}, {"credit", "who took it"}, {"contact", "how to reach someone"},
 	{"email", "how to reach someone"}, {"phone", "how to reach someone"}, {"address", "where someone is"},
 	{"webstatement", "whose it is"}, {"licensor", "whose it is"}, {"licensee", "who uses it"},
-	{"person", "who is shown"}, {"people", "who is shown"}, {"face", "who is shown, and where in the picture"},
+	{"baby", "whose child is shown, and how old"}, {"person", "who is shown"}, {"people", "who is shown"}, {"face", "who is shown, and where in the picture"},
 	{"region", "who is shown, and where in the picture"}, {"subject", "what and who is shown"}, {"keyword", "what and who is shown"},
 	{"title", "what is shown, in words"}, {"caption", "what is shown, in words"}, {"description", "what is shown, in words"},
 	{"headline", "what is shown, in words"}, {"comment", "free text"}, {"instructions", "free text"}, {"label", "free text"},

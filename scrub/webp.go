@@ -1,0 +1,240 @@
+package scrub
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
+)
+
+// webpWriter lets through the extended header with its flags mended, the ICC
+// profile, the animation's header and frames with their pixels, and one EXIF tag
+// for the orientation (RFC 9649).
+type webpWriter struct{}
+
+// Flags of VP8X.
+const (
+	webpAnimation = 1 << 1
+	webpEXIF      = 1 << 3
+	webpAlpha     = 1 << 4
+	webpICC       = 1 << 5
+)
+
+const (
+	webpExtended = 10 // payload of VP8X
+	webpANIM     = 6
+	webpFrame    = 16 // payload of ANMF before its sub-chunks
+)
+
+func (webpWriter) profile(p *scan.Photo) []byte {
+	extended := false
+	for _, part := range p.Parts {
+		switch part.ID {
+		case "VP8X":
+			extended = part.Payload(p.Data)[0]&webpICC != 0
+		case "ICCP":
+			if extended {
+				return part.Payload(p.Data)
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// kept are the parts of the picture: the header, the animation, and pixels.
+func (webpWriter) kept(p *scan.Photo) []container.Part {
+	var parts []container.Part
+	animated, pixels, alpha := false, false, false
+	for _, part := range p.Parts {
+		inFrame := strings.HasPrefix(part.Name, "ANMF ")
+		switch {
+		case part.ID == "VP8X" && len(parts) > 0, part.ID == "ANIM" && animated:
+			continue // the first counts
+		case part.ID == "ANIM":
+			animated = true
+		case part.Kind == container.Pixels && !inFrame:
+			// A still picture has one bitstream, and at most one alpha plane.
+			if animated || pixels || part.ID == "ALPH" && alpha {
+				continue
+			}
+			alpha = part.ID == "ALPH"
+			pixels = part.ID != "ALPH"
+		case part.ID == "VP8X", part.ID == "ANMF", part.Kind == container.Pixels:
+		default:
+			continue
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+func (w webpWriter) keeps(p *scan.Photo, part container.Part) bool {
+	if part.ID == "RIFF" || part.ID == "ICCP" {
+		return true
+	}
+	for _, k := range w.kept(p) {
+		if k.Offset == part.Offset {
+			return true
+		}
+	}
+	return false
+}
+
+func (w webpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
+	parts := w.kept(p)
+	extended := len(parts) > 0 && parts[0].ID == "VP8X"
+	if !extended && (k.original.Orientation > 1 || k.profile != nil) {
+		// A redacted picture may come without the header that these need.
+		parts = append([]container.Part{{ID: "VP8X"}}, parts...)
+	}
+	out := append(make([]byte, 0, len(p.Data)+64), "RIFF\x00\x00\x00\x00WEBP"...)
+	pixels := false
+	for i := 0; i < len(parts); i++ {
+		part := parts[i]
+		switch part.ID {
+		case "VP8X":
+			out = appendRIFF(out, "VP8X", w.header(p, part, k))
+			if k.profile != nil {
+				out = appendRIFF(out, "ICCP", k.profile)
+			}
+		case "ANIM":
+			b := part.Payload(p.Data)
+			if len(b) < webpANIM {
+				return nil, errors.New("the header of the animation is cut off")
+			}
+			out = appendRIFF(out, "ANIM", b[:webpANIM])
+		case "ANMF":
+			frame := bytes.Clone(part.Payload(p.Data))
+			frame[webpFrame-1] &= 3 // blending and disposal; the rest is reserved
+			for i+1 < len(parts) && strings.HasPrefix(parts[i+1].Name, "ANMF ") {
+				i++
+				frame = appendRIFF(frame, parts[i].ID, parts[i].Payload(p.Data))
+				pixels = true
+			}
+			out = appendRIFF(out, "ANMF", frame)
+		default:
+			out = appendRIFF(out, part.ID, part.Payload(p.Data))
+			pixels = true
+		}
+	}
+	if !pixels {
+		return nil, errors.New("the file ends before its pixels")
+	}
+	if o := k.original.Orientation; o > 1 {
+		out = appendRIFF(out, "EXIF", orientationBlock(o))
+	}
+	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
+	return out, nil
+}
+
+// header is the VP8X payload for what the copy holds.
+func (webpWriter) header(p *scan.Photo, part container.Part, k keep) []byte {
+	b := make([]byte, webpExtended)
+	if part.Length > 0 {
+		copy(b, part.Payload(p.Data)[:webpExtended])
+	} else {
+		w, h := p.Width-1, p.Height-1
+		copy(b[4:], []byte{byte(w), byte(w >> 8), byte(w >> 16), byte(h), byte(h >> 8), byte(h >> 16)})
+	}
+	flags := b[0] & (webpAnimation | webpAlpha)
+	if k.profile != nil {
+		flags |= webpICC
+	}
+	if k.original.Orientation > 1 {
+		flags |= webpEXIF
+	}
+	b[0], b[1], b[2], b[3] = flags, 0, 0, 0
+	return b
+}
+
+func appendRIFF(out []byte, id string, payload []byte) []byte {
+	out = append(out, id...)
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(payload)))
+	out = append(out, payload...)
+	if len(payload)%2 == 1 {
+		out = append(out, 0)
+	}
+	return out
+}
+
+func (w webpWriter) check(c *scan.Photo) error {
+	if size := binary.LittleEndian.Uint32(c.Data[4:]); int64(size)+8 != int64(len(c.Data)) {
+		return errors.New("the size of the file is not what its header says")
+	}
+	seen := map[string]bool{}
+	kept := map[int64]bool{}
+	for _, part := range w.kept(c) {
+		kept[part.Offset] = true
+	}
+	for _, part := range c.Parts {
+		payload := part.Payload(c.Data)
+		footer := c.Data[part.Offset+part.Length-part.Footer : part.Offset+part.Length]
+		ok := len(bytes.Trim(footer, "\x00")) == 0
+		switch {
+		case part.ID == "RIFF":
+		case part.ID == "ICCP":
+			ok = ok && !seen["ICCP"]
+		case part.ID == "EXIF":
+			ok = ok && !seen["EXIF"] && isOrientationBlock(payload)
+		case part.ID == "VP8X":
+			ok = ok && len(payload) == webpExtended && payload[0]&^(webpAnimation|webpAlpha|webpICC|webpEXIF) == 0 &&
+				payload[1]|payload[2]|payload[3] == 0
+		case part.ID == "ANIM":
+			ok = ok && len(payload) == webpANIM
+		case part.ID == "ANMF":
+			ok = ok && len(payload) == webpFrame && payload[webpFrame-1]&^3 == 0
+		default:
+			ok = ok && part.Kind == container.Pixels && kept[part.Offset]
+		}
+		seen[part.ID] = true
+		if !ok {
+			return fmt.Errorf("%s at byte %d should not be there", part.Name, part.Offset)
+		}
+	}
+	return nil
+}
+
+func (w webpWriter) same(original, copied *scan.Photo) error {
+	picture := func(p *scan.Photo) []container.Part {
+		var parts []container.Part
+		for _, part := range w.kept(p) {
+			if part.ID != "VP8X" && part.ID != "ANMF" && part.ID != "ANIM" {
+				parts = append(parts, part)
+			}
+		}
+		return parts
+	}
+	if err := sameParts(original, copied, picture(original), picture(copied)); err != nil {
+		return err
+	}
+	// Headers: everything but the flags that tell of metadata.
+	header := func(p *scan.Photo) []byte {
+		var b []byte
+		for _, part := range w.kept(p) {
+			payload := part.Payload(p.Data)
+			switch part.ID {
+			case "VP8X":
+				b = append(b, payload[0]&(webpAnimation|webpAlpha))
+				b = append(b, payload[4:webpExtended]...)
+			case "ANMF":
+				b = append(b, payload[:webpFrame-1]...)
+				b = append(b, payload[webpFrame-1]&3)
+			case "ANIM":
+				b = append(b, payload[:min(len(payload), webpANIM)]...)
+			}
+		}
+		return b
+	}
+	if !bytes.Equal(header(original), header(copied)) {
+		return errors.New("the header or the timing of frames differs from the original")
+	}
+	return nil
+}
+
+// sameColour has nothing to add: a WebP's colours lie in its profile.
+func (webpWriter) sameColour(_, _ *scan.Photo) error { return nil }
