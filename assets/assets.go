@@ -13,3 +13,8 @@ import "embed"
 //
 //go:embed lang
 var Lang embed.FS
+
+// Icon is the program's icon, a PNG of 512×512 pixels drawn from icon.svg.
+//
+//go:embed icon.png
+var Icon []byte

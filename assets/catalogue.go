@@ -2,7 +2,9 @@ package assets
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -66,6 +68,12 @@ func (c *Catalogue) add(data []byte) error {
 		if c.messages[key], err = parse(key, raw); err != nil {
 			return err
 		}
+	}
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the object")
 	}
 	return nil
 }
