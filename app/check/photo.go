@@ -83,6 +83,7 @@ func NewDetection(id int, d vision.Detection, width, height int) Detection {
 		Personal:    d.Personal,
 		Text:        d.Text,
 		Preselected: preselected(d),
+		Landmarks:   d.Landmarks,
 	}
 }
 

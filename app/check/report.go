@@ -4,6 +4,7 @@ import (
 	"blindspot/risk"
 	"blindspot/scan/container"
 	"blindspot/scan/metadata"
+	"blindspot/vision"
 )
 
 // Report is the document that --json prints; its field names are a promise.
@@ -100,6 +101,8 @@ type Detection struct {
 	Text string `json:"text,omitempty"`
 	// Preselected says that the window and the policy "recommended" cover it.
 	Preselected bool `json:"-"`
+	// Landmarks of a face, as [vision.Detection] has them.
+	Landmarks []vision.Point `json:"-"`
 }
 
 // Finding is one thing an attacker gains, in words.

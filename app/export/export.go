@@ -52,7 +52,7 @@ type Options struct {
 // Removed is what a copy does not hold any more.
 type Removed struct {
 	Parts   []container.Part `json:"parts"`
-	Regions []check.Box      `json:"regions"` // as covered, in display pixels
+	Regions []check.Box      `json:"regions"` // of the plan as covered, in display pixels
 }
 
 // Result is what became of one photo. It is also an entry of clean --json.
@@ -228,8 +228,8 @@ func (e *Exporter) clean(ctx context.Context, job Job, o Options, r *Result) err
 	}
 	r.Lossless = cleaned.Lossless
 	r.Removed.Parts = append(r.Removed.Parts, cleaned.Removed...)
-	for _, c := range cleaned.Covered {
-		r.Removed.Regions = append(r.Removed.Regions, displayed(c, original))
+	if r.Plan != nil {
+		r.Removed.Regions = append(r.Removed.Regions, coveredBoxes(r.Plan, cleaned.Covered, original)...)
 	}
 	if o.DryRun {
 		return nil

@@ -11,7 +11,6 @@ import (
 	"blindspot/scan/pixels"
 	"blindspot/scrub"
 	"blindspot/scrub/redact"
-	"blindspot/vision"
 )
 
 // Verdict is what [Exporter.Verify] found of one copy.
@@ -66,7 +65,7 @@ func (e *Exporter) Verify(ctx context.Context, originalPath, copyPath string, pl
 		changed = differences(before, after)
 	}
 	for _, r := range changed {
-		v.Changed = append(v.Changed, displayed(r, original))
+		v.Changed = append(v.Changed, box(displayed(r, original)))
 	}
 	if err := scrub.Verify(ctx, original, copied.Data, changed); err != nil {
 		v.blame(err)
@@ -81,37 +80,18 @@ func (e *Exporter) Verify(ctx context.Context, originalPath, copyPath string, pl
 // lookAt compares what a plan covers, and lists what can be seen in the copy.
 func (e *Exporter) lookAt(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, v *Verdict) error {
 	if plan != nil {
-		if _, err := e.lookAgain(ctx, original, copied, plan); err != nil {
+		checked := e.checker.Data(ctx, original.Path, original.Data, check.Options{})
+		if _, err := e.lookAgain(ctx, original, copied, plan, checked.Detections); err != nil {
 			v.blame(err)
 		}
 	}
-	engine := e.checker.Engine()
-	if engine == nil {
-		return nil
-	}
-	pic, err := pixels.Decode(ctx, copied, engine.InputSide(vision.Fast))
-	if err != nil {
-		return nil // already a problem of the copy's structure
-	}
-	result, err := engine.Detect(ctx, vision.Picture(*pic), vision.Options{})
-	if err != nil {
-		return err
-	}
-	for _, d := range result.Detections {
-		switch d.Kind {
-		case vision.Face, vision.Plate, vision.Document, vision.Screen, vision.Code:
-		case vision.Text:
-			if d.Personal == "" {
-				continue
-			}
-		default:
-			continue
+	after := e.checker.Data(ctx, copied.Path, copied.Data, check.Options{})
+	for _, d := range after.Detections {
+		if telling(d) {
+			v.Visible = append(v.Visible, d)
 		}
-		seen := check.NewDetection(len(v.Visible)+1, d, pic.Width, pic.Height)
-		seen.Text = ""
-		v.Visible = append(v.Visible, seen)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // decodeStored decodes p as it is stored, its orientation not applied.

@@ -53,9 +53,35 @@ func Recommended(p *check.Photo, style redact.Style) *redact.Plan {
 	return Plan(p, style, func(d check.Detection) bool { return d.Preselected })
 }
 
-// displayed is r, in stored pixels of p, as a box of the photo as displayed.
-func displayed(r image.Rectangle, p *scan.Photo) check.Box {
+// maxMCU is the longest side of an MCU in pixels: how far a region grows at most.
+const maxMCU = 32
+
+// coveredBoxes says for each region of plan what was covered for it: the box
+// around its share of covered, which is in stored pixels of p.
+func coveredBoxes(plan *redact.Plan, covered []image.Rectangle, p *scan.Photo) []check.Box {
+	boxes := make([]check.Box, len(plan.Regions))
+	for i, region := range plan.Regions {
+		reach := rectangle(region.Box).Inset(-maxMCU)
+		var all image.Rectangle
+		for _, c := range covered {
+			all = all.Union(displayed(c, p).Intersect(reach))
+		}
+		boxes[i] = box(all)
+	}
+	return boxes
+}
+
+// displayed is r, in stored pixels of p, in pixels of the photo as displayed.
+func displayed(r image.Rectangle, p *scan.Photo) image.Rectangle {
 	w, h := p.DisplaySize()
-	r = p.ToDisplay(r).Intersect(image.Rect(0, 0, w, h))
+	return p.ToDisplay(r).Intersect(image.Rect(0, 0, w, h))
+}
+
+func rectangle[B check.Box | redact.Box](b B) image.Rectangle {
+	c := check.Box(b)
+	return image.Rect(c.X, c.Y, c.X+c.W, c.Y+c.H)
+}
+
+func box(r image.Rectangle) check.Box {
 	return check.Box{X: r.Min.X, Y: r.Min.Y, W: r.Dx(), H: r.Dy()}
 }

@@ -19,9 +19,15 @@ import (
 // ErrStillVisible is wrapped where what should be covered can still be seen.
 var ErrStillVisible = errors.New("what should be covered can still be seen")
 
-// minFace is the confidence from which a face in a covered region is compared
-// with the one that was there.
-const minFace = 0.3
+const (
+	// sameFace is the IoU from which a face in a copy stands in place of one in
+	// the original. A larger one around it is made of what was not covered, and
+	// its embedding tells nothing of the face.
+	sameFace = 0.5
+	// sameThing is the share of the smaller of two boxes from which two looks
+	// have found the same thing.
+	sameThing = 0.3
+)
 
 // verify opens the draft as an attacker would, and fills in what the check of it
 // gave. An error means that the copy must not be kept.
@@ -39,7 +45,11 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 	}
 	var fresh []check.Detection
 	if r.Plan != nil {
-		if fresh, err = e.lookAgain(ctx, original, copied, r.Plan); err != nil {
+		var known []check.Detection
+		if job.Photo != nil {
+			known = job.Photo.Detections
+		}
+		if fresh, err = e.lookAgain(ctx, original, copied, r.Plan, known); err != nil {
 			return err
 		}
 	}
@@ -60,9 +70,9 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 
 // lookAgain compares the pixels of a copy with the original's: the regions of
 // plan must not show what was there. With an engine it looks at the whole copy by
-// the second setting, compares faces in those regions with the original's, and
-// returns what it saw.
-func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan) ([]check.Detection, error) {
+// the second setting, compares faces in those regions with the original's among
+// known, and returns what it saw outside them.
+func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, known []check.Detection) ([]check.Detection, error) {
 	before, err := pixels.Decode(ctx, original, 0)
 	if err != nil {
 		return nil, fmt.Errorf("looking at the original: %w", err)
@@ -82,44 +92,64 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, 
 	if err != nil {
 		return nil, err
 	}
-	var fresh []check.Detection
-	for _, d := range result.Detections {
-		fresh = append(fresh, check.NewDetection(0, d, after.Width, after.Height))
-		if d.Kind != vision.Face || d.Confidence < minFace || !coveredBy(d.Box, plan) || d.Landmarks == nil {
+	var outside []check.Detection
+	for _, seen := range result.Detections {
+		d := check.NewDetection(0, seen, after.Width, after.Height)
+		if !covers(plan, d.Box) {
+			outside = append(outside, d)
 			continue
 		}
-		same, err := samePerson(ctx, engine, vision.Picture(*before), vision.Picture(*after), d)
-		if err != nil {
-			return nil, err
+		if d.Kind != string(vision.Face) {
+			continue
 		}
-		if same {
-			return nil, fmt.Errorf("%w: a covered face is recognised as the same person", ErrStillVisible)
+		for _, k := range known {
+			if k.Kind != d.Kind || iou(k.Box, d.Box) < sameFace {
+				continue
+			}
+			same, err := samePerson(ctx, engine, vision.Picture(*before), k, vision.Picture(*after), seen)
+			if err != nil {
+				return nil, err
+			}
+			if same {
+				return nil, fmt.Errorf("%w: the covered face at %d,%d is recognised as the same person", ErrStillVisible, k.Box.X, k.Box.Y)
+			}
 		}
 	}
-	return fresh, nil
+	return outside, nil
 }
 
-// samePerson compares the face at d in the copy with what the original shows in
-// its place, by their embeddings, which are forgotten at once. Where embeddings
-// can't be had the comparison of patterns has to do.
-func samePerson(ctx context.Context, engine *vision.Engine, before, after vision.Picture, d vision.Detection) (bool, error) {
-	a, err := engine.Embed(ctx, before, d)
+// samePerson compares a face of the original with one of the copy by their
+// embeddings, which are forgotten at once. Where embeddings can't be had (a face
+// without landmarks, a model that is missing) the comparison of patterns has to
+// do.
+func samePerson(ctx context.Context, engine *vision.Engine, before vision.Picture, was check.Detection, after vision.Picture, is vision.Detection) (bool, error) {
+	a, err := engine.Embed(ctx, before, vision.Detection{Kind: vision.Face, Landmarks: was.Landmarks})
 	if err != nil {
 		return false, ctx.Err()
 	}
-	b, err := engine.Embed(ctx, after, d)
+	b, err := engine.Embed(ctx, after, is)
 	if err != nil {
 		return false, ctx.Err()
 	}
 	return vision.Similarity(a, b) >= vision.SamePerson, nil
 }
 
-// coveredBy says whether b's centre lies in the box of one of plan's regions.
-func coveredBy(b vision.Box, plan *redact.Plan) bool {
-	centre := image.Pt(int(b.X+b.W/2), int(b.Y+b.H/2))
-	return slices.ContainsFunc(plan.Regions, func(r redact.Region) bool {
-		return centre.In(image.Rect(r.Box.X, r.Box.Y, r.Box.X+r.Box.W, r.Box.Y+r.Box.H))
-	})
+// covers says whether b's centre lies in the box of one of plan's regions.
+func covers(plan *redact.Plan, b check.Box) bool {
+	centre := image.Pt(b.X+b.W/2, b.Y+b.H/2)
+	return slices.ContainsFunc(plan.Regions, func(r redact.Region) bool { return centre.In(rectangle(r.Box)) })
+}
+
+// telling says whether a person would want to decide about d before a photo is
+// posted.
+func telling(d check.Detection) bool {
+	switch vision.Kind(d.Kind) {
+	case vision.Face, vision.Plate, vision.Document, vision.Screen, vision.Code:
+		return true
+	case vision.Text:
+		return d.Personal != ""
+	}
+	return false
 }
 
 // unseen are those of fresh that neither the first check nor the check of the
@@ -127,27 +157,31 @@ func coveredBy(b vision.Box, plan *redact.Plan) bool {
 func unseen(fresh []check.Detection, before, after *check.Photo) []check.Detection {
 	var found []check.Detection
 	for _, d := range fresh {
-		if d.Kind == string(vision.Object) || d.Kind == string(vision.Vehicle) || d.Kind == string(vision.Person) {
-			continue
-		}
-		known := func(k check.Detection) bool { return k.Kind == d.Kind && overlap(k.Box, d.Box) > 0.3 }
-		if !slices.ContainsFunc(before.Detections, known) && !slices.ContainsFunc(after.Detections, known) {
+		known := func(k check.Detection) bool { return k.Kind == d.Kind && overlap(k.Box, d.Box) >= sameThing }
+		if telling(d) && !slices.ContainsFunc(before.Detections, known) && !slices.ContainsFunc(after.Detections, known) {
+			d.ID, d.Text = len(found)+1, ""
 			found = append(found, d)
 		}
-	}
-	for i := range found {
-		found[i].ID = i + 1
 	}
 	return found
 }
 
 // overlap is the area that a and b share, as a share of the smaller one.
 func overlap(a, b check.Box) float64 {
-	ra, rb := image.Rect(a.X, a.Y, a.X+a.W, a.Y+a.H), image.Rect(b.X, b.Y, b.X+b.W, b.Y+b.H)
-	in := ra.Intersect(rb)
-	smaller := min(ra.Dx()*ra.Dy(), rb.Dx()*rb.Dy())
-	if smaller == 0 {
+	return share(area(rectangle(a).Intersect(rectangle(b))), min(area(rectangle(a)), area(rectangle(b))))
+}
+
+// iou is the intersection of a and b over their union.
+func iou(a, b check.Box) float64 {
+	in := area(rectangle(a).Intersect(rectangle(b)))
+	return share(in, area(rectangle(a))+area(rectangle(b))-in)
+}
+
+func area(r image.Rectangle) int { return r.Dx() * r.Dy() }
+
+func share(part, whole int) float64 {
+	if whole == 0 {
 		return 0
 	}
-	return float64(in.Dx()*in.Dy()) / float64(smaller)
+	return float64(part) / float64(whole)
 }
