@@ -56,6 +56,7 @@ var checks = []struct {
 	{Objects, []string{"objects"}, (*look).objects},
 	{Plates, []string{"plates"}, (*look).plates},
 	{Texts, []string{"text-regions", "text-reading"}, (*look).texts},
+	{Codes, nil, (*look).codes},
 	{People, []string{"face-embedding"}, nil},
 }
 

@@ -1,0 +1,403 @@
+package vision
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/aztec"
+	"github.com/makiuchi-d/gozxing/datamatrix"
+	"github.com/makiuchi-d/gozxing/multi/qrcode"
+	"github.com/makiuchi-d/gozxing/oned"
+
+	"blindspot/vision/personal"
+)
+
+const (
+	// codeSide is the longer side at which a picture, or a tile of it, is searched
+	// for QR codes.
+	codeSide    = 1280
+	codeOverlap = 256
+	// codeGrid is the longer side at which places are sought that may hold a code,
+	// codeBlock the side of the blocks there.
+	codeGrid  = 640
+	codeBlock = 8
+	// codeEdges and codeContrast make a block one of a code: its mean step from
+	// pixel to pixel, and its range, in grey levels.
+	codeEdges    = 24
+	codeContrast = 90
+	// codeCrop bounds the sides of a place that is read, in pixels.
+	codeCropMin, codeCropMax = 160, 900
+	// codePlaces and codePlacesThorough bound how many places are read.
+	codePlaces, codePlacesThorough = 8, 32
+	// codeSlices is how many strips of a place are read for bars, codeAgree how
+	// many must give the same text.
+	codeSlices, codeAgree = 7, 2
+	// codeTimeout ends the wait for a reader: it cannot be stopped, but none takes
+	// long on what it is given.
+	codeTimeout = 5 * time.Second
+)
+
+// grey is a picture of grey levels.
+type grey struct {
+	pix  []byte
+	w, h int
+}
+
+// greyOf is the part r of img in grey, Rec. 601.
+func greyOf(img *image.RGBA, r image.Rectangle) grey {
+	r = r.Intersect(img.Rect)
+	g := grey{make([]byte, r.Dx()*r.Dy()), r.Dx(), r.Dy()}
+	for y := range g.h {
+		src := img.Pix[(r.Min.Y+y)*img.Stride+4*r.Min.X:][:4*g.w]
+		dst := g.pix[y*g.w:][:g.w]
+		for x := range dst {
+			s := src[4*x : 4*x+3 : 4*x+3]
+			dst[x] = byte((77*int(s[0]) + 150*int(s[1]) + 29*int(s[2]) + 128) >> 8)
+		}
+	}
+	return g
+}
+
+// turned is g turned clockwise by a quarter.
+func (g grey) turned() grey {
+	t := grey{make([]byte, len(g.pix)), g.h, g.w}
+	for y := range g.h {
+		for x := range g.w {
+			t.pix[x*t.w+g.h-1-y] = g.pix[y*g.w+x]
+		}
+	}
+	return t
+}
+
+func (g grey) inverted() grey {
+	t := grey{make([]byte, len(g.pix)), g.w, g.h}
+	for i, v := range g.pix {
+		t.pix[i] = 255 - v
+	}
+	return t
+}
+
+// rows is the strip of g from row a to row b.
+func (g grey) rows(a, b int) grey { return grey{g.pix[a*g.w : b*g.w], g.w, b - a} }
+
+// bitmap is g as gozxing reads it, black where it is darker than its surroundings.
+func (g grey) bitmap() (*gozxing.BinaryBitmap, error) {
+	src, err := gozxing.NewPlanarYUVLuminanceSource(g.pix, g.w, g.h, 0, 0, g.w, g.h, false)
+	if err != nil {
+		return nil, err
+	}
+	return gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(src))
+}
+
+// code is what a reader found, in pixels of what it was given.
+type code struct {
+	label string
+	text  string
+	box   Box
+}
+
+var tryHarder = map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+
+// codes finds codes that can be read, and PDF417 codes, which are only found.
+func (l *look) codes() error {
+	parts := []region{whole(l.pyramid.full())}
+	if pic := parts[0]; l.setting == Thorough && max(pic.w, pic.h) > codeSide*1.25 {
+		parts = append(parts, tiles(pic.w, pic.h, codeSide, codeOverlap)...)
+	}
+	places := l.codePlaces()
+	results := make([][]code, len(parts)+len(places))
+	err := l.each(len(results), func(i int) error {
+		r, most, read := region{}, float64(codeSide), readQR
+		if i < len(parts) {
+			r = parts[i]
+		} else {
+			r, most, read = places[i-len(parts)], codeCropMax, readAny
+		}
+		return l.engine.work(l.ctx, func() error {
+			side := max(r.w, r.h)
+			img, shrink := l.pyramid.level(float64(longer(l.pyramid.full())) * min(most/side, 1))
+			g := greyOf(img, image.Rect(int(r.x/shrink), int(r.y/shrink), int((r.x+r.w)/shrink+.5), int((r.y+r.h)/shrink+.5)))
+			if g.w < codeBlock || g.h < codeBlock {
+				return nil
+			}
+			scale := shrink
+			if enlarge := codeCropMin / max(g.w, g.h); i >= len(parts) && enlarge > 1 {
+				g = g.enlarged(enlarge)
+				scale /= float64(enlarge)
+			}
+			found, err := l.readWithin(func() []code { return read(g, l.setting) })
+			for _, c := range found {
+				c.box = Box{c.box.X*float32(scale) + float32(r.x), c.box.Y*float32(scale) + float32(r.y), c.box.W * float32(scale), c.box.H * float32(scale)}
+				results[i] = append(results[i], c)
+			}
+			return err
+		})
+	})
+	var all []code
+	for _, r := range results {
+		all = append(all, r...)
+	}
+	for _, c := range distinctCodes(all) {
+		kind := personal.Code(c.text)
+		l.add(Codes, Detection{Kind: Code, Label: c.label, Confidence: 1, Box: l.toPhoto(c.box), Text: c.text, Personal: string(kind)})
+	}
+	return err
+}
+
+// distinctCodes drops what was found in several tiles, and an unread code where
+// another was read.
+func distinctCodes(all []code) []code {
+	slices.SortStableFunc(all, func(a, b code) int {
+		return cmp.Or(-cmp.Compare(min(len(a.text), 1), min(len(b.text), 1)), -cmp.Compare(a.box.W*a.box.H, b.box.W*b.box.H))
+	})
+	var kept []code
+next:
+	for _, c := range all {
+		for _, k := range kept {
+			if intersection(c.box, k.box) > .3*min(c.box.W*c.box.H, k.box.W*k.box.H) && (c.text == k.text || c.text == "") {
+				continue next
+			}
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// readWithin runs a reader, which may panic or take too long.
+func (l *look) readWithin(read func() []code) ([]code, error) {
+	type answer struct {
+		codes []code
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		var a answer
+		a.err = guard(func() error { a.codes = read(); return nil })
+		done <- a
+	}()
+	ctx, cancel := context.WithTimeout(l.ctx, codeTimeout)
+	defer cancel()
+	select {
+	case a := <-done:
+		return a.codes, a.err
+	case <-ctx.Done():
+		if l.ctx.Err() != nil {
+			return nil, l.ctx.Err()
+		}
+		return nil, errors.New("reading codes took too long")
+	}
+}
+
+// codePlaces are parts of the picture full of edges, the best first.
+func (l *look) codePlaces() []region {
+	img, shrink := l.pyramid.level(codeGrid)
+	g := greyOf(img, img.Rect)
+	cols, rows := g.w/codeBlock, g.h/codeBlock
+	busy := make([]bool, cols*rows)
+	for by := range rows {
+		for bx := range cols {
+			sum, lo, hi := 0, byte(255), byte(0)
+			for y := by * codeBlock; y < (by+1)*codeBlock; y++ {
+				row := g.pix[y*g.w+bx*codeBlock:][:codeBlock]
+				for x, v := range row {
+					lo, hi = min(lo, v), max(hi, v)
+					if x > 0 {
+						sum += absInt(int(v) - int(row[x-1]))
+					}
+					if y > by*codeBlock {
+						sum += absInt(int(v) - int(g.pix[(y-1)*g.w+bx*codeBlock+x]))
+					}
+				}
+			}
+			busy[by*cols+bx] = sum >= codeEdges*codeBlock*codeBlock && int(hi)-int(lo) >= codeContrast
+		}
+	}
+	type place struct {
+		region
+		weight int
+	}
+	var found []place
+	seen := make([]bool, len(busy))
+	for start := range busy {
+		if !busy[start] || seen[start] {
+			continue
+		}
+		stack := []int{start}
+		seen[start] = true
+		n, x0, y0, x1, y1 := 0, cols, rows, 0, 0
+		for len(stack) > 0 {
+			i := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			x, y := i%cols, i/cols
+			n++
+			x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x+1), max(y1, y+1)
+			for ny := max(y-1, 0); ny <= min(y+1, rows-1); ny++ {
+				for nx := max(x-1, 0); nx <= min(x+1, cols-1); nx++ {
+					if j := ny*cols + nx; busy[j] && !seen[j] {
+						seen[j] = true
+						stack = append(stack, j)
+					}
+				}
+			}
+		}
+		// A code fills its box, however it is turned.
+		if n >= 4 && 2*n >= (x1-x0)*(y1-y0) {
+			k := codeBlock * shrink
+			margin := 2 * k // the quiet zone, in which readers look for it
+			r := region{float64(x0)*k - margin, float64(y0)*k - margin, float64(x1-x0)*k + 2*margin, float64(y1-y0)*k + 2*margin}
+			b := Box{float32(r.x), float32(r.y), float32(r.w), float32(r.h)}.clip(l.width(), l.height())
+			found = append(found, place{region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}, n})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b place) int { return cmp.Compare(b.weight, a.weight) })
+	most := codePlaces
+	if l.setting == Thorough {
+		most = codePlacesThorough
+	}
+	var places []region
+	for _, p := range found[:min(len(found), most)] {
+		places = append(places, p.region)
+	}
+	return places
+}
+
+func absInt(x int) int { return max(x, -x) }
+
+// enlarged is g with every pixel n × n times, which helps readers with small codes.
+func (g grey) enlarged(n int) grey {
+	t := grey{make([]byte, len(g.pix)*n*n), g.w * n, g.h * n}
+	for y := range t.h {
+		for x := range t.w {
+			t.pix[y*t.w+x] = g.pix[y/n*g.w+x/n]
+		}
+	}
+	return t
+}
+
+// readQR reads all QR codes.
+func readQR(g grey, s Setting) []code {
+	shades := []grey{g}
+	if s == Thorough {
+		shades = append(shades, g.inverted())
+	}
+	var found []code
+	for _, g := range shades {
+		bmp, err := g.bitmap()
+		if err != nil {
+			continue
+		}
+		results, err := qrcode.NewQRCodeMultiReader().DecodeMultiple(bmp, tryHarder)
+		if err != nil {
+			continue
+		}
+		for _, r := range results {
+			found = append(found, code{"QR code", r.GetText(), qrBox(r.GetResultPoints())})
+		}
+	}
+	return found
+}
+
+// readAny reads a place that is about as large as one code.
+func readAny(g grey, s Setting) []code {
+	if found := readQR(g, s); len(found) > 0 {
+		return found
+	}
+	all := Box{0, 0, float32(g.w), float32(g.h)}
+	for _, reader := range []struct {
+		label string
+		gozxing.Reader
+	}{
+		{"Data Matrix code", datamatrix.NewDataMatrixReader()},
+		{"Aztec code", aztec.NewAztecReader()},
+	} {
+		bmp, err := g.bitmap()
+		if err != nil {
+			return nil
+		}
+		if r, err := reader.Decode(bmp, tryHarder); err == nil && r.GetText() != "" {
+			return []code{{reader.label, r.GetText(), all}}
+		}
+	}
+	for quarter := range 2 {
+		t := g
+		if quarter == 1 {
+			t = g.turned()
+		}
+		if label, text := readBars(t); text != "" {
+			return []code{{label, text, all}}
+		}
+		if hasPDF417(t) {
+			return []code{{"PDF417 code", "", all}}
+		}
+	}
+	return nil
+}
+
+// readBars reads EAN, UPC and Code 128 bars that run upright. Their check digits
+// are weak, so several strips must agree.
+func readBars(g grey) (label, text string) {
+	votes := map[string]int{}
+	for i := range codeSlices {
+		a, b := g.h*i/codeSlices, g.h*(i+1)/codeSlices
+		if b-a < 2 {
+			return "", ""
+		}
+		strip := g.rows(a, b)
+		src, err := gozxing.NewPlanarYUVLuminanceSource(strip.pix, strip.w, strip.h, 0, 0, strip.w, strip.h, false)
+		if err != nil {
+			return "", ""
+		}
+		for _, reader := range []gozxing.Reader{oned.NewMultiFormatUPCEANReader(nil), oned.NewCode128Reader()} {
+			bmp, err := gozxing.NewBinaryBitmap(gozxing.NewGlobalHistgramBinarizer(src))
+			if err != nil {
+				continue
+			}
+			r, err := reader.Decode(bmp, nil)
+			if err != nil || r.GetText() == "" {
+				continue
+			}
+			key := fmt.Sprintf("%s\x00%s", barLabel(r.GetBarcodeFormat()), r.GetText())
+			if votes[key]++; votes[key] >= codeAgree {
+				label, text, _ = strings.Cut(key, "\x00")
+				return label, text
+			}
+		}
+	}
+	return "", ""
+}
+
+func barLabel(f gozxing.BarcodeFormat) string {
+	switch f {
+	case gozxing.BarcodeFormat_CODE_128:
+		return "Code 128 bar code"
+	case gozxing.BarcodeFormat_UPC_A, gozxing.BarcodeFormat_UPC_E:
+		return "UPC bar code"
+	}
+	return "EAN bar code"
+}
+
+// qrBox is the box around a QR code from the middles of its finder patterns
+// (bottom left, top left, top right). They lie 3.5 modules inside its corners, at
+// most a quarter of the way between them.
+func qrBox(p []gozxing.ResultPoint) Box {
+	if len(p) < 3 {
+		return Box{}
+	}
+	points := make([]Point, 4)
+	for i := range 3 {
+		points[i] = Point{float32(p[i].GetX()), float32(p[i].GetY())}
+	}
+	points[3] = Point{points[0].X + points[2].X - points[1].X, points[0].Y + points[2].Y - points[1].Y}
+	b := Box{points[0].X, points[0].Y, 0, 0}
+	for _, q := range points[1:] {
+		b = b.union(Box{q.X, q.Y, 0, 0})
+	}
+	return b.grow(.25)
+}
