@@ -40,7 +40,7 @@ const (
 // middle; the right column ends with the button that cleans.
 const (
 	listX     = 150
-	firstRowY = 125
+	firstRowY = 88
 	rowHeight = 68
 	pictureX  = 660
 	pictureY  = 450
@@ -154,10 +154,10 @@ func writePNG(path string, picture image.Image) error {
 }
 
 // cleanButton finds the button that cleans: while it can be pressed, it is the
-// one large area of a strong colour in the right column's last rows.
+// one large area of a strong colour in the right column's last row.
 func cleanButton(picture *image.RGBA) (image.Point, bool) {
 	const least = 60 * 20 // pixels
-	corner := image.Rect(xdisplay.Width*2/3, xdisplay.Height-70, xdisplay.Width, xdisplay.Height)
+	corner := image.Rect(xdisplay.Width*2/3, xdisplay.Height-45, xdisplay.Width, xdisplay.Height)
 	areas := map[color.RGBA]image.Rectangle{}
 	counts := map[color.RGBA]int{}
 	for y := corner.Min.Y; y < corner.Max.Y; y++ {
@@ -193,9 +193,10 @@ func (w *window) selectRow(i int) {
 	})
 }
 
-// exported are the files in the window's export folder.
+// exported are the files in the window's export folder, without those that are
+// being written.
 func (w *window) exported() []string {
-	paths, err := filepath.Glob(filepath.Join(w.home, "Pictures", "Blindspot", "*"))
+	paths, err := filepath.Glob(filepath.Join(w.home, "Pictures", "Blindspot", "[^.]*"))
 	if err != nil {
 		w.t.Fatal(err)
 	}

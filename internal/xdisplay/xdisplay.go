@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -67,6 +68,7 @@ func Start(t testing.TB) *Display {
 	if err != nil {
 		t.Fatalf("Xvfb gave no display: %v", err)
 	}
+	xgb.Logger.SetOutput(io.Discard) // it tells of the authority file that we need not
 	d := &Display{Name: ":" + strings.TrimSpace(number), t: t}
 	if d.conn, err = xgb.NewConnDisplay(d.Name); err != nil {
 		t.Fatalf("connect to display %s: %v", d.Name, err)
