@@ -13,7 +13,7 @@ var (
 		"SerialNumber2", "CameraID", "DeviceSerialNumber", "SensorSerialNumber", "UniqueDeviceID", "DeviceID",
 	}
 	lensSerialTags = []string{"LensSerialNumber", "LensID2", "ConverterSerialNumber", "FlashSerialNumber", "BatterySerialNumber"}
-	modelTags      = []string{"Make", "Model", "UniqueCameraModel", "CameraModelName", "DeviceManufacturer", "DeviceModelName", "AndroidModel", "AndroidManufacturer", "DeviceName"}
+	modelTags      = []string{"Make", "Model", "UniqueCameraModel", "CameraModelName", "DeviceManufacturer", "DeviceModelName", "AndroidModel", "AndroidManufacturer", "DeviceName", "HostComputer"}
 	lensTags       = []string{"LensModel", "LensMake", "Lens", "LensType", "LensID", "LensInfo", "LensSpecification", "FlashModel", "FlashType"}
 	softwareTags   = []string{
 		"Software", "CreatorTool", "ProcessingSoftware", "HistorySoftwareAgent", "FirmwareVersion", "Firmware", "FirmwareRevision",

@@ -157,7 +157,7 @@ func holds(p Part, group string) bool {
 		return is("IPTC", "Photoshop")
 	case named(p, "com "):
 		return is("File")
-	case named(p, "text", "time", "phys"):
+	case named(p, "text ", "ztxt", "itxt", "time", "phys"):
 		return is("PNG")
 	}
 	return false

@@ -1,21 +1,28 @@
 package risk
 
+import (
+	"regexp"
+	"strings"
+)
+
 var (
 	imageIDTags = []string{
 		"ImageUniqueID", "MediaGroupUUID", "ContentIdentifier", "BurstUUID", "PhotoIdentifier", "ImageDataHash", "RawDataUniqueID",
-		"OriginalRawFileName", "RawFileName", "PreservedFileName", "DigitalImageGUID", "ImageID", "UniqueID", "UniqueDocumentID",
-		"DateTimeOriginalUUID", "ImageSupplierImageID", "GUID", "OriginalTransmissionReference", "CamReverse", "MediaUniqueID",
+		"DigitalImageGUID", "ImageID", "UniqueID", "UniqueDocumentID", "ImageSupplierImageID", "GUID", "OriginalTransmissionReference",
 	}
 	documentIDTags = []string{
 		"DocumentID", "InstanceID", "OriginalDocumentID", "DerivedFromDocumentID", "DerivedFromInstanceID",
 		"DerivedFromOriginalDocumentID", "VersionID", "IngredientsDocumentID", "IngredientsInstanceID", "ManifestReferenceDocumentID",
 	}
-	historyTags = []string{
+	fileNameTags = []string{"OriginalRawFileName", "RawFileName", "PreservedFileName", "OriginalFileName", "DocumentName"}
+	titleTags    = []string{"Title", "ObjectName", "XPTitle"}
+	historyTags  = []string{
 		"HistoryAction", "HistoryInstanceID", "HistoryChanged", "HistoryParameters", "DocumentAncestors", "DocumentAncestorID",
 		"History", "AlreadyApplied", "HasSettings", "CropTop", "HasCrop", "ToneCurveName2012", "RetouchInfo", "EditStatus", "URL_List", "SlicesGroupName",
 	}
 	provenanceTags = []string{
 		"Provenance", "ClaimSignature", "Claim_generator", "ClaimGenerator", "JUMDLabel", "JUMDType", "DigitalSourceType", "Issuer", "SignatureIssuer", "ClaimGeneratorInfoName", "ActionsAction",
+		"C2PA:Signer", "C2PA:SignerIssuer",
 	}
 )
 
@@ -37,6 +44,16 @@ var historyRules = []Rule{
 		find: taggedWhere(isSerial, documentIDTags...),
 	},
 	{
+		ID: "history.file-name", Attack: Linkage, Group: "file.counter",
+		Weights:   Weights{Public: .15, Buyer: .10, Family: .02},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "The name that the photo had: a camera's number, or somebody's words. As a file's name, and it stays when the file is renamed."},
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(append(fileNameTags, titleTags...)...),
+		find: func(v *view) []match {
+			return v.stripped(append(v.facts(fileNameTags...), v.factsWhere(isFileName, titleTags...)...))
+		},
+	},
+	{
 		ID: "history.edits", Attack: Linkage, Group: "history",
 		Weights:   Weights{Public: .20, Buyer: .20, Family: .03},
 		Adversary: Company,
@@ -53,6 +70,11 @@ var historyRules = []Rule{
 		find: provenance,
 	},
 }
+
+// fileName is the name of a picture file.
+var fileName = regexp.MustCompile(`(?i)\.(jpe?g|png|tiff?|heic|heif|avif|webp|gif|bmp|psd|dng|cr[23w]|nef|arw|raf|orf|rw2|raw)$`)
+
+func isFileName(value string) bool { return fileName.MatchString(strings.TrimSpace(value)) }
 
 func provenance(v *view) []match {
 	facts := v.facts(provenanceTags...)

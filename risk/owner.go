@@ -9,12 +9,12 @@ var (
 	ownerTags = []string{
 		"Artist", "XPAuthor", "Author", "Creator", "By-line", "OwnerName", "CameraOwnerName", "Photographer",
 		"Copyright", "CopyrightNotice", "Rights", "RightsHolder", "CopyrightOwnerName", "Owner", "Credit", "CaptionWriter",
-		"Writer-Editor", "Source", "HostComputer", "LocalCaption", "ImageCreatorName", "Contributor", "Publisher",
+		"Writer-Editor", "Source", "LocalCaption", "ImageCreatorName", "Contributor", "Publisher",
 	}
 	contactTags = []string{
 		"CreatorWorkEmail", "CreatorWorkTelephone", "CreatorWorkURL", "CreatorAddress", "CreatorCity", "CreatorPostalCode",
 		"CreatorRegion", "CreatorCountry", "Contact", "CiAdrExtadr", "CiAdrCity", "CiEmailWork", "CiTelWork", "CiUrlWork",
-		"CiAdrPcode", "WebStatement", "BaseURL",
+		"CiAdrPcode", "WebStatement", "BaseURL", "Photoshop:URL",
 	}
 	wordTags = []string{
 		"ImageDescription", "UserComment", "XPComment", "XPTitle", "XPSubject", "XPKeywords", "Description", "Title",
@@ -22,10 +22,13 @@ var (
 		"File:Comment", "HierarchicalSubject", "LastKeywordXMP", "Label", "Notes", "Event", "AlbumName", "SupplementalCategories",
 		"Category", "TransmissionReference", "JobID", "Disclaimer", "Warning", "Text", "ExtDescrAccessibility", "AltTextAccessibility",
 	}
+	hostTags = []string{"HostComputer", "DeviceName"}
+	// belongsTo is how computers and phones are named by default: "Ada's iPhone".
+	belongsTo = regexp.MustCompile(`(?i)\p{L}['’]s\b|\p{L}s-(macbook|imac|iphone|ipad|mbp|pc|laptop)|\b(von|de|van)\b`)
 	// What programs and cameras write on their own where people write words.
-	boilerplate = regexp.MustCompile(`(?i)^(created|generated|made|edited) (with|by|in)\b|^(creator|software|file source|compressed by|optimi[sz]ed|lead technologies|appleMark|ascii$|` +
+	boilerplate = regexp.MustCompile(`(?i)^(created|generated|made|edited|file written) (with|by|in)\b|^(creator|software|file source|compressed by|optimi[sz]ed|lead technologies|appleMark|ascii$|` +
 		`olympus digital camera|sony dsc|minolta digital camera|konica minolta|digital ?camera|dcim|exif.?jpe?g|jpeg image|samsung|kodak|screenshot|untitled|default|` +
-		`picture|photo|image|cover|x-default|charset=|processed by)\b|\bquality ?=|\bimagemagick\b|\bpaint\.net\b|\bgd-jpeg\b`)
+		`picture|photo|image|cover|x-default|charset=|processed by)\b|\bdigital camera$|\bquality ?=|\bimagemagick\b|\bpaint\.net\b|\bgd-jpeg\b`)
 )
 
 var ownerRules = []Rule{
@@ -34,8 +37,8 @@ var ownerRules = []Rule{
 		Weights:   Weights{Public: .55, Buyer: .50, Family: .05},
 		Adversary: Stranger,
 		Basis:     Basis{Judgement, "A full name is one search away from a person; some names are shared, and some are a firm's."},
-		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(ownerTags...),
-		find: taggedWhere(hasLetters, ownerTags...),
+		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(append(hostTags, ownerTags...)...),
+		find: owner,
 	},
 	{
 		ID: "owner.contact", Attack: Identification, Group: "contact",
@@ -43,7 +46,7 @@ var ownerRules = []Rule{
 		Adversary: Stranger,
 		Basis:     Basis{Judgement, "An address, number or site leads to one person or firm."},
 		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(contactTags...),
-		find: tagged(contactTags...),
+		find: taggedWhere(hasLetters, contactTags...),
 	},
 	{
 		ID: "owner.words", Attack: Inference, Group: "words",
@@ -53,6 +56,11 @@ var ownerRules = []Rule{
 		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(wordTags...),
 		find: taggedWhere(isPeoplesWords, wordTags...),
 	},
+}
+
+func owner(v *view) []match {
+	named := func(value string) bool { return hasLetters(value) && !program.MatchString(value) }
+	return v.stripped(append(v.factsWhere(named, ownerTags...), v.factsWhere(belongsTo.MatchString, hostTags...)...))
 }
 
 func hasLetters(value string) bool {
@@ -66,5 +74,5 @@ func hasLetters(value string) bool {
 }
 
 func isPeoplesWords(value string) bool {
-	return hasLetters(value) && !boilerplate.MatchString(strings.TrimSpace(value))
+	return hasLetters(value) && !boilerplate.MatchString(strings.TrimSpace(value)) && !isFileName(value)
 }

@@ -3,11 +3,14 @@ package risk
 var (
 	personTags = []string{
 		"RegionName", "RegionPersonDisplayName", "PersonInImage", "PersonInImageName", "PersonDisplayName",
-		"RegionListName", "RegionInfoName", "FaceName", "NamesOfPeople",
+		"NamesOfPeople", "BabyName", "BabyAge", "PetName",
+		"RecognizedFace1Name", "RecognizedFace2Name", "RecognizedFace3Name",
+		"RecognizedFace1Age", "RecognizedFace2Age", "RecognizedFace3Age",
 	}
 	faceTags = []string{
 		"RegionType", "RegionAreaX", "RegionRectangle", "FacesDetected", "FaceDetected", "FaceInfo", "Face1Position",
 		"FaceRecInfo", "FacePositions", "RegionPersonEmailDigest", "RegionPersonLiveIdCID",
+		"RecognizedFace1Position", "RecognizedFace2Position", "RecognizedFace3Position",
 	}
 )
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"blindspot/vision/personal"
 )
 
 // fact makes a photo with one fact, given as "Group:Tag".
@@ -96,13 +98,13 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"people.face":         {[]Photo{face}, []Photo{see(Detection{Kind: "face", Bystander: true}), see(Detection{Kind: "person", Label: "person"})}},
 	"people.bystander":    {[]Photo{see(Detection{Kind: "face", Bystander: true})}, []Photo{face}},
 	"people.figure":       {[]Photo{see(Detection{Kind: "person", Label: "person"})}, []Photo{see(Detection{Kind: "person", Area: .001}), face}},
-	"people.named-face":   {[]Photo{fact("XMP-mwg-rs:RegionName", "Ada Lovelace"), fact("XMP-MP:RegionPersonDisplayName", "Ada")}, []Photo{fact("XMP-mwg-rs:RegionType", "Face"), fact("XMP-mwg-rs:RegionName", "")}},
+	"people.named-face":   {[]Photo{fact("XMP-mwg-rs:RegionName", "Ada Lovelace"), fact("Panasonic:RecognizedFace1Name", "ADA"), fact("XMP-MP:RegionPersonDisplayName", "Ada")}, []Photo{fact("XMP-mwg-rs:RegionType", "Face"), fact("XMP-mwg-rs:RegionName", "")}},
 	"people.face-mark":    {[]Photo{fact("XMP-mwg-rs:RegionType", "Face"), fact("Panasonic:FacesDetected", "2")}, []Photo{fact("Panasonic:FacesDetected", "0"), fact("XMP-mwg-rs:RegionName", "Ada")}},
 	"people.child-things": {[]Photo{object("teddy bear")}, []Photo{object("bear"), object("sports ball")}},
 
-	"owner.name":    {[]Photo{fact("IFD0:Artist", "Ada Lovelace"), fact("PNG:Author", "李雷"), fact("IPTC:By-line", "A. Adams")}, []Photo{fact("IFD0:Artist", "unknown"), fact("IFD0:Copyright", "   "), fact("ICC_Profile:Copyright", "Copyright (c) 1998 Hewlett-Packard Company"), fact("IFD0:Copyright", "(c)")}},
+	"owner.name":    {[]Photo{fact("IFD0:Artist", "Ada Lovelace"), fact("PNG:Author", "李雷"), fact("IPTC:By-line", "A. Adams"), fact("IFD0:HostComputer", "Ada’s MacBook Air")}, []Photo{fact("IFD0:Artist", "unknown"), fact("IFD0:Copyright", "   "), fact("ICC_Profile:Copyright", "Copyright (c) 1998 Hewlett-Packard Company"), fact("IFD0:Copyright", "(c)"), fact("IFD0:HostComputer", "iPhone 14 Pro Max"), fact("IPTC:By-line", "Picasa")}},
 	"owner.contact": {[]Photo{fact("XMP-iptcCore:CreatorWorkEmail", "ada@example.org")}, []Photo{fact("XMP-iptcCore:CreatorWorkEmail", "none"), fact("XMP-dc:Creator", "Ada")}},
-	"owner.words":   {[]Photo{fact("IFD0:ImageDescription", "Ada's birthday"), fact("File:Comment", "our new house"), fact("PNG:Comment", "for Tom")}, []Photo{fact("IFD0:ImageDescription", "OLYMPUS DIGITAL CAMERA"), fact("File:Comment", "Created with GIMP"), fact("File:Comment", "CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90"), fact("ExifIFD:UserComment", "")}},
+	"owner.words":   {[]Photo{fact("IFD0:ImageDescription", "Ada's birthday"), fact("File:Comment", "our new house"), fact("PNG:Comment", "for Tom")}, []Photo{fact("IFD0:ImageDescription", "OLYMPUS DIGITAL CAMERA"), fact("XMP-dc:Title", "IMG_1234.jpg"), fact("File:Comment", "Created with GIMP"), fact("File:Comment", "CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90"), fact("ExifIFD:UserComment", "")}},
 
 	"plate.visible":    {[]Photo{see(Detection{Kind: "plate", Label: "plate"})}, []Photo{see(Detection{Kind: "vehicle", Label: "car"}), text("plate")}},
 	"document.visible": {[]Photo{see(Detection{Kind: "document", Label: "passport"})}, []Photo{object("book"), text("passport")}},
@@ -119,6 +121,7 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"text.address":       {[]Photo{text("address")}, []Photo{text("web-address"), text("email-address")}},
 	"text.street":        {[]Photo{text("house number"), text("street-sign")}, []Photo{text("address"), text("")}},
 	"text.plate":         {[]Photo{text("licence plate")}, []Photo{see(Detection{Kind: "plate"})}},
+	"text.position":      {[]Photo{text("position")}, []Photo{text("address"), code("position")}},
 	"text.boarding-pass": {[]Photo{text("record locator")}, []Photo{code("boarding-pass")}},
 	"text.handle":        {[]Photo{text("handle")}, []Photo{text("name")}},
 	"text.web":           {[]Photo{text("url")}, []Photo{text("email"), code("url")}},
@@ -128,6 +131,7 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"code.boarding-pass": {[]Photo{code("boarding-pass")}, []Photo{text("boarding-pass"), code("")}},
 	"code.wifi":          {[]Photo{code("wifi")}, []Photo{text("wifi"), code("url")}},
 	"code.contact":       {[]Photo{code("vcard")}, []Photo{code("url")}},
+	"code.position":      {[]Photo{code("position")}, []Photo{text("position"), code("url")}},
 	"code.payment":       {[]Photo{code("payment"), code("iban")}, []Photo{text("iban"), code("url")}},
 	"code.web":           {[]Photo{code("url")}, []Photo{code(""), text("url")}},
 	"code.other":         {[]Photo{code(""), code("serial")}, []Photo{code("url"), object("barcode")}},
@@ -140,10 +144,11 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"device.usage":       {[]Photo{fact("Nikon:ShutterCount", "12345")}, []Photo{fact("Nikon:ShutterCount", "0"), fact("ExifIFD:ShutterSpeedValue", "1/160")}},
 	"device.maker-notes": {[]Photo{fact("ExifIFD:MakerNote", "(Binary data 1230 bytes)"), fact("Nikon:Quality", "FINE")}, []Photo{fact("IFD0:Make", "NIKON CORPORATION"), fact("ExifIFD:MakerNote", "")}},
 
-	"id.unique":       {[]Photo{fact("ExifIFD:ImageUniqueID", "8f3a90b2c4"), fact("Apple:ContentIdentifier", "12A4-77")}, []Photo{fact("ExifIFD:ImageUniqueID", "00000000000000000000000000000000"), fact("XMP-xmpMM:DocumentID", "xmp.did:1")}},
-	"id.document":     {[]Photo{fact("XMP-xmpMM:DocumentID", "xmp.did:48361733")}, []Photo{fact("XMP-xmpMM:DocumentID", ""), fact("ExifIFD:ImageUniqueID", "8f3a90b2c4")}},
-	"history.edits":   {[]Photo{fact("XMP-xmpMM:HistoryAction", "saved, converted"), fact("XMP-crs:HasCrop", "True")}, []Photo{fact("XMP-xmp:CreatorTool", "Adobe Photoshop"), fact("XMP-crs:CropTop", "0")}},
-	"provenance.c2pa": {[]Photo{part("APP11 JUMBF", "metadata", 5000), part("caBX", "metadata", 900), fact("XMP-dcterms:Provenance", "https://cai.example/claim")}, []Photo{part("APP11 JPEG-HDR", "metadata", 5000), part("APP1 XMP", "metadata", 900)}},
+	"id.unique":         {[]Photo{fact("ExifIFD:ImageUniqueID", "8f3a90b2c4"), fact("Apple:ContentIdentifier", "12A4-77")}, []Photo{fact("ExifIFD:ImageUniqueID", "00000000000000000000000000000000"), fact("XMP-xmpMM:DocumentID", "xmp.did:1")}},
+	"id.document":       {[]Photo{fact("XMP-xmpMM:DocumentID", "xmp.did:48361733")}, []Photo{fact("XMP-xmpMM:DocumentID", ""), fact("ExifIFD:ImageUniqueID", "8f3a90b2c4")}},
+	"history.file-name": {[]Photo{fact("XMP-crs:RawFileName", "P120612PS-0463.CR2"), fact("XMP-dc:Title", "IMG_1234.jpg")}, []Photo{fact("XMP-dc:Title", "The jpg"), file("IMG_1234.jpg")}},
+	"history.edits":     {[]Photo{fact("XMP-xmpMM:HistoryAction", "saved, converted"), fact("XMP-crs:HasCrop", "True")}, []Photo{fact("XMP-xmp:CreatorTool", "Adobe Photoshop"), fact("XMP-crs:CropTop", "0")}},
+	"provenance.c2pa":   {[]Photo{part("APP11 JUMBF", "metadata", 5000), part("caBX", "metadata", 900), fact("XMP-dcterms:Provenance", "https://cai.example/claim")}, []Photo{part("APP11 JPEG-HDR", "metadata", 5000), part("APP1 XMP", "metadata", 900)}},
 
 	"preview.thumbnail":      {[]Photo{fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes"), fact("Photoshop:PhotoshopThumbnail", "(Binary data 4782 bytes)")}, []Photo{fact("IFD1:ThumbnailLength", "0"), fact("IFD1:Compression", "JPEG (old-style)")}},
 	"preview.second-picture": {[]Photo{part("MPF picture", "thumbnail", 90_000)}, []Photo{part("APP2 MPF", "metadata", 90), part("scan data", "pixels", 90_000)}},
@@ -301,6 +306,25 @@ func TestEvidenceIsBounded(t *testing.T) {
 	for _, e := range f.Evidence {
 		if n := len([]rune(e.Value)); n > maxQuoted || strings.ContainsAny(e.Value, "\n\x00") {
 			t.Errorf("%d runes, %q", n, e.Value)
+		}
+	}
+}
+
+// What vision calls personal must not fall to the rules for the rest.
+func TestEachPersonalKindHasARule(t *testing.T) {
+	for _, kind := range []personal.Kind{
+		personal.Email, personal.Phone, personal.Card, personal.IBAN, personal.MRZ, personal.Plate, personal.URL, personal.Handle,
+		personal.Street, personal.Address, personal.BirthDate, personal.Password, personal.BoardingPass, personal.Name, personal.WiFi,
+		personal.VCard, personal.Position,
+	} {
+		_, other := found(text(string(kind)), "text.other")
+		if other && kind != personal.VCard {
+			t.Errorf("text that is %q falls to the rest", kind)
+		}
+	}
+	for _, kind := range []personal.Kind{personal.BoardingPass, personal.WiFi, personal.VCard, personal.URL, personal.Position, personal.Email, personal.Phone, personal.IBAN} {
+		if _, other := found(code(string(kind)), "code.other"); other {
+			t.Errorf("a code that is %q falls to the rest", kind)
 		}
 	}
 }

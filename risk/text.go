@@ -26,6 +26,7 @@ var textPatterns = []pattern{
 	{"address", []string{"address", "postal-address", "street-address"}, ReIdentification, Weights{.60, .55, .05}, Stranger, "An address is a place and a household."},
 	{"street", []string{"street", "street-sign", "house-number", "street-name"}, ReIdentification, Weights{.45, .45, .05}, Stranger, "A street sign or house number places the photo to within a street."},
 	{"plate", []string{"plate", "licence-plate", "license-plate", "plate-number"}, ReIdentification, Weights{.50, .40, .08}, Stranger, "As a plate that is seen: read, it can be searched for."},
+	{"position", []string{"position", "coordinates", "geo"}, ReIdentification, Weights{.60, .60, .20}, Stranger, "A position that can be read is as good as one in the file."},
 	{"boarding-pass", []string{"boarding-pass", "boarding-pass-locator", "record-locator", "booking-code", "pnr"}, ReIdentification, Weights{.65, .60, .30}, Stranger, "Name and booking code open a booking: journey, contact and often a passport number."},
 	{"handle", []string{"handle", "user-name", "username", "account", "social-handle"}, Linkage, Weights{.45, .40, .05}, Stranger, "An account name leads to everything that is posted under it."},
 	{"web", []string{"web", "url", "web-address", "link", "domain", "website"}, Linkage, Weights{.20, .15, .03}, Stranger, "A web address may name a person, a firm or a private page; most are public."},
@@ -35,8 +36,9 @@ var textPatterns = []pattern{
 
 var codePatterns = []pattern{
 	{"boarding-pass", []string{"boarding-pass", "bcbp"}, ReIdentification, Weights{.65, .60, .30}, Stranger, "The code holds name, flight, seat and booking code, readable by any phone."},
-	{"wifi", []string{"wifi", "wi-fi", "wlan", "login", "password"}, Linkage, Weights{.60, .60, .20}, Stranger, "The code holds a network's name and password; the name places it on public maps of networks."},
-	{"contact", []string{"contact", "vcard", "mecard", "business-card", "email", "phone", "name"}, Identification, Weights{.65, .60, .05}, Stranger, "The code holds a name with number or address."},
+	{"wifi", []string{"wifi", "wi-fi", "wlan"}, Linkage, Weights{.60, .60, .20}, Stranger, "The code holds a network's name and password; the name places it on public maps of networks."},
+	{"contact", []string{"contact", "vcard", "mecard", "business-card", "email", "phone", "name", "address"}, Identification, Weights{.65, .60, .05}, Stranger, "The code holds a name with number or address."},
+	{"position", []string{"position", "coordinates", "geo"}, ReIdentification, Weights{.60, .60, .20}, Stranger, "The code holds a place, readable by any phone."},
 	{"payment", []string{"payment", "iban", "card", "epc", "sepa", "bank"}, Linkage, Weights{.50, .40, .20}, Stranger, "The code holds an account and a holder."},
 	{"web", []string{"web", "url", "link", "web-address", "website"}, Linkage, Weights{.30, .25, .05}, Stranger, "Addresses in codes are often personal: a ticket, a login, a shared folder."},
 	{"other", nil, Linkage, Weights{.25, .20, .05}, Stranger, "What a code holds can't be seen by eye: a product number, or a ticket in your name."},
