@@ -41,18 +41,7 @@ func verify(ctx context.Context, w writer, original *scan.Photo, copied []byte, 
 	if c.Width != original.Width || c.Height != original.Height {
 		return fmt.Errorf("it has %d × %d pixels, not %d × %d", c.Width, c.Height, original.Width, original.Height)
 	}
-	if err := w.check(c); err != nil {
-		return err
-	}
-	for _, f := range c.Facts {
-		if !allowedFact(f.Group, f.Tag) {
-			return fmt.Errorf("%s %s is still there", f.Group, f.Tag)
-		}
-	}
-	if c.Position != nil {
-		return errors.New("a place is still there")
-	}
-	if err := carve(c); err != nil {
+	if err := inspect(w, c); err != nil {
 		return err
 	}
 	if c.Orientation != original.Orientation {
@@ -68,6 +57,38 @@ func verify(ctx context.Context, w writer, original *scan.Photo, copied []byte, 
 		return redact.Unchanged(ctx, original, c, covered)
 	}
 	return w.same(original, c)
+}
+
+// Inspect judges a photo by itself, as the copy of an original that is not at
+// hand: it returns an error, wrapping [ErrRefused], for any part or fact that is
+// not allowed.
+func Inspect(c *scan.Photo) error {
+	w, err := writerFor(c)
+	if err != nil {
+		return err
+	}
+	if err := inspect(w, c); err != nil {
+		return fmt.Errorf("%w: %s is not clean: %w", ErrRefused, c.Path, err)
+	}
+	return nil
+}
+
+func inspect(w writer, c *scan.Photo) error {
+	if err := w.check(c); err != nil {
+		return err
+	}
+	for _, f := range c.Facts {
+		if !allowedFact(f.Group, f.Tag) {
+			return fmt.Errorf("%s %s is still there", f.Group, f.Tag)
+		}
+	}
+	if c.Position != nil {
+		return errors.New("a place is still there")
+	}
+	if err := carve(c); err != nil {
+		return err
+	}
+	return nil
 }
 
 // allowedFact reports whether a copy may say that.
