@@ -12,7 +12,7 @@ const (
 	mottle     = 5   // of a blur's coarse noise, which survives any quantisation
 	mottleTint = 0.4 // of that, for a component without brightness
 
-	tilesAcross  = 8   // tiles along the longer side of a mosaic's box
+	tilesAcross  = 8   // tiles along the longer side of a mosaic
 	tileContrast = 0.6 // of the tiles, as a part of the ring's own contrast…
 	tileMin      = 8   // …within these bounds
 	tileMax      = 28
@@ -116,7 +116,7 @@ func newArtist(l *layout, plan *Plan, places []place, patches []*patch, n Noise)
 				grey := a.noise.between(solidMin, solidMax)
 				b.flat = l.model.of(grey+solidTint*a.noise.float(), grey+solidTint*a.noise.float(), grey+solidTint*a.noise.float())
 			case Mosaic:
-				b.tiles = a.lay(p, l.pixels(places[i].cells.bounds()), max(box.W, box.H)/tilesAcross)
+				b.tiles = a.lay(p, l.pixels(places[i].cells.bounds()))
 			case Face:
 				b.sprite = a.face(max(box.W, box.H), p.fields[0].average)
 			}
@@ -150,8 +150,9 @@ func (a *artist) mottle(p *patch) [][]float32 {
 	return all
 }
 
-// lay lays tiles of about the given side over the pixels.
-func (a *artist) lay(p *patch, pixels image.Rectangle, side int) tiles {
+// lay lays the tiles of a mosaic over the pixels.
+func (a *artist) lay(p *patch, pixels image.Rectangle) tiles {
+	side := max(pixels.Dx(), pixels.Dy()) / tilesAcross
 	unit := image.Point{}
 	for _, k := range a.layout.components {
 		unit.X, unit.Y = max(unit.X, blockSide*k.scale.X), max(unit.Y, blockSide*k.scale.Y)

@@ -49,9 +49,13 @@ func newQuantiser(table *[64]uint16) *quantiser {
 	return &q
 }
 
-func (q *quantiser) quantise(b *[64]float32, out *[64]int16) {
+// quantise rounds to the nearest, but the mean of the block (DC) up or down as
+// dither from 0 to 1 says: so a gradient is not cut into bands, and noise
+// survives the coarsest table.
+func (q *quantiser) quantise(b *[64]float32, dither float32, out *[64]int16) {
 	const bias = 1 << 14 // makes truncation round, and keeps it one way below zero
 	for i, v := range b {
 		out[i] = int16(int32(v*q[i]+bias+0.5) - bias)
 	}
+	out[0] = int16(int32(b[0]*q[0]+bias+dither) - bias)
 }

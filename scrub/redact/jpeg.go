@@ -275,7 +275,7 @@ func applyJPEG(ctx context.Context, p *scan.Photo, plan *Plan, n Noise) (*Result
 					block[i] -= 128
 				}
 				fdct(&block)
-				quantisers[b.Component].quantise(&block, &b.Coeffs[x])
+				quantisers[b.Component].quantise(&block, a.noise.between(0, 1), &b.Coeffs[x])
 			}
 		}
 		return nil

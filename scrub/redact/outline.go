@@ -50,6 +50,23 @@ func newOutline(r Region, orientation, w, h int) outline {
 	return o
 }
 
+// Mask is 255 at each pixel of area, in display pixels, whose centre lies within
+// r's own shape (not grown to whole MCUs), and 0 elsewhere.
+func (r Region) Mask(area image.Rectangle) *image.Alpha {
+	mask := image.NewAlpha(area)
+	o := newOutline(r, 1, 0, 0)
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		row := mask.Pix[mask.PixOffset(area.Min.X, y):]
+		for x := range area.Dx() {
+			u, v := o.local(float64(area.Min.X+x)+.5, float64(y)+.5)
+			if o.ellipse && u*u+v*v <= 1 || !o.ellipse && max(math.Abs(u), math.Abs(v)) <= 1 {
+				row[x] = 255
+			}
+		}
+	}
+	return mask
+}
+
 // local takes a point in stored pixels to the region's own coordinates.
 func (o *outline) local(x, y float64) (u, v float64) {
 	x, y = x-o.cx, y-o.cy
@@ -133,28 +150,24 @@ type cells struct {
 	runs [][2]int // by row from top: first column and the one past the last
 }
 
-// touched are the cells, each of the given size in pixels, of a grid of
-// columns × rows that the outline touches.
-func (o *outline) touched(size image.Point, columns, rows int) cells {
-	w, h := float64(size.X), float64(size.Y)
+// touched are the cells of the given size that the outline touches within a
+// picture of width × height pixels.
+func (o *outline) touched(cell image.Point, width, height int) cells {
+	w, h := float64(cell.X), float64(cell.Y)
 	y0, y1 := o.extentY()
-	from := int(max(math.Floor((y0+edgeTolerance)/h), 0))
-	to := int(min(math.Ceil((y1-edgeTolerance)/h), float64(rows)))
+	y0, y1 = max(y0, 0), min(y1, float64(height))
 	var c cells
-	for row := from; row < to; row++ {
-		x0, x1, ok := o.extentX(float64(row)*h+edgeTolerance, float64(row+1)*h-edgeTolerance)
-		if !ok {
-			continue
-		}
-		a := int(max(math.Floor((x0+edgeTolerance)/w), 0))
-		b := int(min(math.Ceil((x1-edgeTolerance)/w), float64(columns)))
-		if a >= b { // beside the picture; rows in between keep their place
-			a, b = 0, 0
+	for row := int((y0 + edgeTolerance) / h); float64(row)*h < y1-edgeTolerance; row++ {
+		x0, x1, ok := o.extentX(max(float64(row)*h, y0)+edgeTolerance, min(float64(row+1)*h, y1)-edgeTolerance)
+		x0, x1 = max(x0, 0)+edgeTolerance, min(x1, float64(width))-edgeTolerance
+		var run [2]int // empty beside the picture; rows in between keep their place
+		if ok && x0 < x1 {
+			run = [2]int{int(x0 / w), int(math.Ceil(x1 / w))}
 		}
 		if c.runs == nil {
 			c.top = row
 		}
-		c.runs = append(c.runs, [2]int{a, b})
+		c.runs = append(c.runs, run)
 	}
 	return c
 }

@@ -82,10 +82,9 @@ type place struct {
 // cover finds the cells that each region of the plan touches, in l's picture
 // with the given orientation, and groups them.
 func (l *layout) cover(plan *Plan, orientation int) (places []place, patches []*patch, err error) {
-	columns, rows := (l.width+l.cell.X-1)/l.cell.X, (l.height+l.cell.Y-1)/l.cell.Y
 	for i, r := range plan.Regions {
 		o := newOutline(r, orientation, l.width, l.height)
-		c := o.touched(l.cell, columns, rows)
+		c := o.touched(l.cell, l.width, l.height)
 		bounds := c.bounds()
 		if bounds.Empty() {
 			return nil, nil, fmt.Errorf("plan: region %d lies outside the photo", i+1)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
 // Limits of a plan. No photo needs more; a hostile plan gets no further.
@@ -26,6 +27,9 @@ const (
 	Mosaic Style = "mosaic" // tiles of that gradient
 	Face   Style = "face"   // a drawn neutral face on that gradient
 )
+
+// Styles returns all styles.
+func Styles() []Style { return []Style{Solid, Blur, Mosaic, Face} }
 
 // Shape is the outline of a region.
 type Shape string
@@ -110,9 +114,7 @@ func (r Region) validate() error {
 	default:
 		return fmt.Errorf("unknown shape %q", r.Shape)
 	}
-	switch r.Style {
-	case Solid, Blur, Mosaic, Face:
-	default:
+	if !slices.Contains(Styles(), r.Style) {
 		return fmt.Errorf("unknown style %q", r.Style)
 	}
 	if math.IsNaN(r.Angle) || math.Abs(r.Angle) > 360 {

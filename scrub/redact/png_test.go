@@ -1,0 +1,296 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/png"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"blindspot/internal/testenv"
+	"blindspot/scan"
+	"blindspot/scan/container"
+)
+
+func pngPhoto(t testing.TB, name string, img image.Image, orientation int) *scan.Photo {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&buf, img); err != nil {
+		t.Fatal(err)
+	}
+	size := img.Bounds().Size()
+	return &scan.Photo{Path: name, Format: container.PNG, Data: buf.Bytes(), Width: size.X, Height: size.Y, Orientation: orientation}
+}
+
+// editable is a picture whose pixels can be set.
+type editable interface {
+	image.Image
+	Set(x, y int, c color.Color)
+}
+
+// pngModels are new pictures in every colour model of a PNG. The corner is
+// transparent where that can be, so that the encoder keeps the alpha.
+func pngModels(w, h int) map[string]func() editable {
+	bounds := image.Rect(0, 0, w, h)
+	paint := func(img editable, alpha bool) editable {
+		src := drawn(w, h)
+		for y := range h {
+			for x := range w {
+				c := color.NRGBAModel.Convert(src.At(x, y)).(color.NRGBA)
+				if alpha && x+y < 8 {
+					c.A = uint8(30 * (x + y))
+				}
+				img.Set(x, y, c)
+			}
+		}
+		return img
+	}
+	var colours color.Palette
+	for i := range 64 {
+		colours = append(colours, color.NRGBA{uint8(i * 4), uint8(i % 8 * 32), uint8(i / 8 * 32), 255})
+	}
+	seeThrough := append(color.Palette{color.NRGBA{}}, colours...)
+	return map[string]func() editable{
+		"grey":                   func() editable { return paint(image.NewGray(bounds), false) },
+		"grey 16":                func() editable { return paint(image.NewGray16(bounds), false) },
+		"RGB":                    func() editable { return paint(image.NewRGBA(bounds), false) },
+		"RGB 16":                 func() editable { return paint(image.NewRGBA64(bounds), false) },
+		"RGBA":                   func() editable { return paint(image.NewNRGBA(bounds), true) },
+		"RGBA 16":                func() editable { return paint(image.NewNRGBA64(bounds), true) },
+		"palette":                func() editable { return paint(image.NewPaletted(bounds, colours), false) },
+		"palette with alpha":     func() editable { return paint(image.NewPaletted(bounds, seeThrough), true) },
+		"palette of two colours": func() editable { return paint(image.NewPaletted(bounds, colours[:2]), false) },
+	}
+}
+
+// Whatever is put in place of the covered pixels, the result is the same.
+func TestNonInterferencePNG(t *testing.T) {
+	seed := uint64(42)
+	rng := rand.New(rand.NewPCG(3, 4))
+	models := pngModels(101, 75)
+	cases, changed := 0, 0
+	for _, name := range slices.Sorted(maps.Keys(models)) {
+		for orientation := 1; orientation <= 8; orientation++ {
+			for _, style := range allStyles {
+				for _, s := range shapes {
+					all := plans(style, s.shape, s.angle)
+					names := slices.Sorted(maps.Keys(all))
+					arrangement := names[rng.IntN(len(names))]
+					plan := all[arrangement]
+					where := fmt.Sprintf("%s, orientation %d, %s, %v, %s", name, orientation, style, s, arrangement)
+					original := pngPhoto(t, where, models[name](), orientation)
+					want, err := Apply(t.Context(), original, plan, Noise{&seed})
+					if err != nil {
+						t.Fatal(err)
+					}
+					twin := models[name]()
+					for _, r := range want.Covered {
+						for y := r.Min.Y; y < r.Max.Y; y++ {
+							for x := r.Min.X; x < r.Max.X; x++ {
+								twin.Set(x, y, color.NRGBA{uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), 255})
+							}
+						}
+					}
+					got, err := Apply(t.Context(), pngPhoto(t, where, twin, orientation), plan, Noise{&seed})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if !bytes.Equal(got.Data, want.Data) {
+						t.Fatalf("%s: what is covered shows in the result", where)
+					}
+					result := *original
+					result.Data = want.Data
+					if err := Unchanged(t.Context(), original, &result, want.Covered); err != nil {
+						t.Error(err)
+					}
+					if err := Unchanged(t.Context(), original, &result, nil); err == nil && arrangement != "tiny" {
+						t.Errorf("%s: what was covered goes unseen", where)
+					}
+					other, err := Apply(t.Context(), original, plan, Noise{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					cases++
+					if !bytes.Equal(other.Data, want.Data) {
+						changed++
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d cases, all the same; other noise made another result in %d", cases, changed)
+	if changed*100 < cases*97 { // a single pixel may come out the same
+		t.Errorf("other noise made another result in %d of %d only", changed, cases)
+	}
+}
+
+// Samples keep their depth, pixels outside their values, transparent ones included.
+func TestApplyPNGKeepsModel(t *testing.T) {
+	plan := &Plan{1, []Region{{Box{30, 20, 30, 30}, Ellipse, 0, Blur}}}
+	for name, want := range map[string]image.Image{
+		"grey": &image.Gray{}, "grey 16": &image.Gray16{}, "RGB": &image.RGBA{}, "RGB 16": &image.RGBA64{},
+		"RGBA": &image.NRGBA{}, "RGBA 16": &image.NRGBA64{},
+		"palette": &image.RGBA{}, "palette with alpha": &image.NRGBA{},
+	} {
+		src := pngModels(101, 75)[name]()
+		r, err := Apply(t.Context(), pngPhoto(t, name, src, 1), plan, Noise{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := png.Decode(bytes.NewReader(r.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g, w := fmt.Sprintf("%T", got), fmt.Sprintf("%T", want); g != w {
+			t.Errorf("%s: decodes to %s, want %s", name, g, w)
+		}
+		covered := 0
+		for y := range 75 {
+			for x := range 101 {
+				in := slices.ContainsFunc(r.Covered, func(r image.Rectangle) bool { return image.Pt(x, y).In(r) })
+				if in {
+					covered++
+					if _, _, _, a := got.At(x, y).RGBA(); a != 0xFFFF {
+						t.Fatalf("%s: covered pixel (%d,%d) is not opaque", name, x, y)
+					}
+					continue
+				}
+				gr, gg, gb, ga := got.At(x, y).RGBA()
+				wr, wg, wb, wa := src.At(x, y).RGBA()
+				if gr != wr || gg != wg || gb != wb || ga != wa {
+					t.Fatalf("%s: pixel (%d,%d) outside changed", name, x, y)
+				}
+			}
+		}
+		if area := 30 * 30 * 355 / 452; covered < area || covered > area+130 {
+			t.Errorf("%s: %d pixels covered, the ellipse has %d", name, covered, area)
+		}
+	}
+}
+
+// chunk is one chunk of a PNG.
+func chunk(kind string, data ...byte) []byte {
+	b := binary.BigEndian.AppendUint32(nil, uint32(len(data)))
+	b = append(append(b, kind...), data...)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
+}
+
+func TestApplyPNGRefuses(t *testing.T) {
+	plan := &Plan{1, []Region{{Box{3, 2, 3, 3}, "", 0, Solid}}}
+	p := pngPhoto(t, "drawn", drawn(30, 20), 1)
+	// An animation and a profile go between IHDR and IDAT.
+	with := func(data []byte, more []byte) []byte { return slices.Insert(slices.Clone(data), 33, more...) }
+	for name, data := range map[string][]byte{
+		"animated":                             with(p.Data, chunk("acTL", 0, 0, 0, 1, 0, 0, 0, 0)),
+		"cut":                                  p.Data[:len(p.Data)-30],
+		"header":                               p.Data[:33],
+		"short":                                p.Data[:20],
+		"nothing":                              nil,
+		"JPEG":                                 {0xFF, 0xD8, 0xFF, 0xD9},
+		"grey with transparency and a profile": with(with(greyWithKey(t), chunk("tRNS", 0, 7)), chunk("iCCP", 'x', 0, 0)),
+	} {
+		q := *p
+		q.Data = data
+		if _, err := Apply(t.Context(), &q, plan, Noise{}); !errors.Is(err, ErrLayout) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	q := *p
+	q.Data = with(greyWithKey(t), chunk("tRNS", 0, 7))
+	if _, err := Apply(t.Context(), &q, plan, Noise{}); err != nil {
+		t.Errorf("grey with transparency and no profile: %v", err)
+	}
+}
+
+func greyWithKey(t *testing.T) []byte {
+	return pngPhoto(t, "grey", image.NewGray(image.Rect(0, 0, 30, 20)), 1).Data
+}
+
+func TestOutsideFolderPNG(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	done, refused := 0, 0
+	for _, e := range testenv.Index(t, "PNG") {
+		data, err := os.ReadFile(filepath.Join(testenv.Photos(t), e.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		config, err := png.DecodeConfig(bytes.NewReader(data))
+		if err != nil || !e.Decodes {
+			continue
+		}
+		p := &scan.Photo{Path: e.File, Format: container.PNG, Data: data, Width: config.Width, Height: config.Height, Orientation: 1 + rng.IntN(8)}
+		w, h := p.DisplaySize()
+		plan := &Plan{Version: 1}
+		for range 3 {
+			plan.Regions = append(plan.Regions, Region{
+				Box:   Box{rng.IntN(w), rng.IntN(h), 1 + rng.IntN(w/3+1), 1 + rng.IntN(h/3+1)},
+				Style: allStyles[rng.IntN(len(allStyles))],
+			})
+		}
+		r, err := Apply(t.Context(), p, plan, Noise{})
+		if err != nil {
+			refused++
+			t.Log(err)
+			continue
+		}
+		done++
+		q := *p
+		q.Data = r.Data
+		if err := Unchanged(t.Context(), p, &q, r.Covered); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Logf("%d redacted, %d refused", done, refused)
+	if done*100 < (done+refused)*95 {
+		t.Error("too many refused")
+	}
+}
+
+func FuzzApplyPNG(f *testing.F) {
+	for name, img := range pngModels(24, 18) {
+		f.Add(pngPhoto(f, name, img(), 1).Data)
+	}
+	plan := &Plan{1, []Region{{Box{-4, 3, 20, 14}, Ellipse, 20, Blur}, {Box{18, 10, 9, 9}, "", 0, Mosaic}}}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		config, err := png.DecodeConfig(bytes.NewReader(data))
+		if err != nil || config.Width > 512 || config.Height > 512 {
+			return
+		}
+		p := &scan.Photo{Path: "fuzz", Format: container.PNG, Data: data, Width: config.Width, Height: config.Height, Orientation: 1 + len(data)%8}
+		r, err := Apply(t.Context(), p, plan, Noise{})
+		if err != nil {
+			return
+		}
+		q := *p
+		q.Data = r.Data
+		if err := Unchanged(t.Context(), p, &q, r.Covered); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func BenchmarkApplyPNG(b *testing.B) {
+	p := pngPhoto(b, "drawn", drawn(4000, 3000), 1)
+	for _, style := range allStyles {
+		plan := &Plan{Version: 1}
+		for i := range 4 {
+			plan.Regions = append(plan.Regions, Region{Box{100 + i*950, 200 + i*600, 800, 800}, Ellipse, 0, style})
+		}
+		b.Run(string(style), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Apply(b.Context(), p, plan, Noise{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
