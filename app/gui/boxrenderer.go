@@ -92,17 +92,23 @@ func (r *boxRenderer) collect() {
 	}
 	for i, s := range r.boxes {
 		if i != b.hovered {
-			r.objects = append(r.objects, s.objects()...)
+			r.objects = append(r.objects, s.outline()...)
+		}
+	}
+	for i, s := range r.boxes {
+		if i != b.hovered {
+			r.objects = append(r.objects, s.labels()...)
 		}
 	}
 	if b.hovered >= 0 {
-		r.objects = append(r.objects, r.boxes[b.hovered].objects()...)
+		s := r.boxes[b.hovered]
+		r.objects = append(append(r.objects, s.outline()...), s.labels()...)
 	}
 	if b.drawing {
 		if box, ok := b.view.drawn(b.from, b.to); ok {
 			r.rubber.show(mark{covered: true}, false, false)
 			r.rubber.place(b.view, box)
-			r.objects = append(r.objects, r.rubber.objects()...)
+			r.objects = append(r.objects, r.rubber.outline()...)
 		}
 	}
 	r.objects = append(r.objects, r.ring)
@@ -117,7 +123,8 @@ type boxShape struct {
 	icon        *canvas.Image
 
 	covered, pointed bool
-	narrow           bool
+	minor            bool
+	unlabelled       bool // unless pointed at
 }
 
 func newBoxShape() *boxShape {
@@ -140,6 +147,10 @@ func (s *boxShape) show(m mark, pointed, selected bool) {
 	s.line.StrokeColor, s.line.StrokeWidth = openLine, 2
 	if m.covered {
 		s.line.StrokeColor = coveredLine
+	}
+	s.minor = m.minor && !m.covered
+	if s.minor {
+		s.line.StrokeWidth = 1
 	}
 	if pointed || selected {
 		s.line.StrokeWidth = 3.5
@@ -173,7 +184,7 @@ func (s *boxShape) place(v viewport, box redact.Box) {
 	side := theme.CaptionTextSize() + 2
 	text := s.label.MinSize()
 	back := fyne.NewSize(side+text.Width+10, text.Height+2)
-	s.narrow = size.Width < max(smallLabel, min(back.Width, 2*smallLabel))
+	s.unlabelled = s.minor || size.Width < max(smallLabel, min(back.Width, 2*smallLabel))
 	at := fyne.NewPos(pos.X, pos.Y-back.Height-2)
 	if at.Y < 0 {
 		at.Y = max(pos.Y, 0) + 2
@@ -188,16 +199,18 @@ func (s *boxShape) place(v viewport, box redact.Box) {
 	s.label.Resize(text)
 }
 
-func (s *boxShape) objects() []fyne.CanvasObject {
-	var all []fyne.CanvasObject
+func (s *boxShape) outline() []fyne.CanvasObject {
 	if s.covered {
-		all = append(all, s.hatch)
+		return []fyne.CanvasObject{s.hatch, s.under, s.line}
 	}
-	all = append(all, s.under, s.line)
-	if !s.narrow || s.pointed {
-		all = append(all, s.back, s.icon, s.label)
+	return []fyne.CanvasObject{s.under, s.line}
+}
+
+func (s *boxShape) labels() []fyne.CanvasObject {
+	if s.unlabelled && !s.pointed {
+		return nil
 	}
-	return all
+	return []fyne.CanvasObject{s.back, s.icon, s.label}
 }
 
 // hatching is a dark w × h picture with diagonal lines.

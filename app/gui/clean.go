@@ -3,6 +3,7 @@ package gui
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -54,7 +55,7 @@ func newCleanPanel(styles []redact.Style, style redact.Style, on cleanActions) *
 	p.problem.Hide()
 	p.one = widget.NewButtonWithIcon(word("gui.clean"), theme.ConfirmIcon(), on.one)
 	p.one.Importance = widget.HighImportance
-	p.all = widget.NewButton(word("gui.clean-all"), on.all)
+	p.all = widget.NewButton("", on.all)
 	change := widget.NewButton(word("gui.folder.change"), on.folder)
 	p.working = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), on.cancel), p.progress)
 	p.working.Hide()
@@ -182,7 +183,10 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		container.NewHBox(container.NewCenter(before), container.NewCenter(arrow), now), nil,
 		container.New(tight{}, said...))
 	var body []fyne.CanvasObject
-	removed := words("gui.removed.parts", len(r.Removed.Parts))
+	removed := word("gui.removed.no-parts")
+	if n := len(r.Removed.Parts); n > 0 {
+		removed = words("gui.removed.parts", n)
+	}
 	if n := len(r.Removed.Regions); n > 0 {
 		removed += " " + words("gui.removed.regions", n)
 	} else if r.Lossless {
@@ -231,6 +235,19 @@ func (w *Window) coverNew(it *item) {
 	w.clean([]*item{it})
 }
 
+// dirty are the photos that can be cleaned and have no copy, or one made with
+// other places covered than are chosen now.
+func (w *Window) dirty() []*item {
+	style := w.cleaner.chosen()
+	var all []*item
+	for _, it := range w.items {
+		if it.state == checked || it.state == cleaned && !reflect.DeepEqual(it.tried, it.marks.plan(it.photo, style)) {
+			all = append(all, it)
+		}
+	}
+	return all
+}
+
 // clean makes a clean copy of each of items that can be cleaned.
 func (w *Window) clean(items []*item) {
 	if w.cleaning != nil {
@@ -252,6 +269,9 @@ func (w *Window) clean(items []*item) {
 	}
 	if len(jobs) == 0 {
 		return
+	}
+	for i, it := range todo {
+		it.tried = jobs[i].Plan
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cleaning = cancel

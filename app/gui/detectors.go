@@ -44,10 +44,11 @@ func newDetectorBar(install, later, cancel func()) *detectorBar {
 		container.NewVBox(b.progress, b.what))
 	b.working.Hide()
 	c := newCard(
-		withIcon(theme.NewColoredResource(theme.VisibilityOffIcon(), theme.ColorNameWarning), b.says),
+		container.NewBorder(nil, nil, nil, container.NewCenter(b.buttons),
+			withIcon(theme.NewColoredResource(theme.VisibilityOffIcon(), theme.ColorNameWarning), b.says)),
 		b.working)
 	c.accent = theme.ColorNameWarning
-	b.content = container.NewBorder(nil, nil, nil, container.NewCenter(b.buttons), c)
+	b.content = container.NewPadded(c)
 	b.content.Hide()
 	return b
 }

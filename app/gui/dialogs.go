@@ -104,10 +104,13 @@ func startFolder() fyne.ListableURI {
 	return nil
 }
 
+// aboutSections are the parts of the page about Blindspot, by key.
+var aboutSections = []string{"does", "does-not", "score", "keys"}
+
 // about says what Blindspot does and, above all, what it does not.
 func (w *Window) about() {
 	var parts []fyne.CanvasObject
-	for _, section := range []string{"does", "does-not", "score", "keys"} {
+	for _, section := range aboutSections {
 		parts = append(parts, heading(word("gui.about."+section)), text(word("gui.about."+section+".says")))
 	}
 	scroll := container.NewVScroll(container.NewVBox(parts...))
@@ -124,7 +127,7 @@ func (w *Window) shortcuts() {
 		{KeyName: fyne.KeyO, Modifier: ctrl}:                              w.askPhoto,
 		{KeyName: fyne.KeyO, Modifier: ctrl | fyne.KeyModifierShift}:      w.askFolder,
 		{KeyName: fyne.KeyReturn, Modifier: ctrl}:                         w.cleanSelected,
-		{KeyName: fyne.KeyReturn, Modifier: ctrl | fyne.KeyModifierShift}: func() { w.clean(w.items) },
+		{KeyName: fyne.KeyReturn, Modifier: ctrl | fyne.KeyModifierShift}: func() { w.clean(w.dirty()) },
 		{KeyName: fyne.KeyQ, Modifier: ctrl}:                              w.closing,
 	} {
 		w.win.Canvas().AddShortcut(&key, func(fyne.Shortcut) { f() })

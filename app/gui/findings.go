@@ -50,22 +50,34 @@ func (f *findings) show(it *item, result fyne.CanvasObject) {
 	case it.photo == nil:
 		all = append(all, f.unchecked(it))
 	default:
-		if it.output() == "" {
-			all = append(all, f.head(it))
-		}
-		if result != nil {
-			all = append(all, result)
-		}
-		all = append(all, f.attacks(it.photo))
-		if o := notLookedAt(it.photo); o != nil {
-			all = append(all, o)
-		}
-		all = append(all, f.groups(it)...)
-		all = append(all, links(it.links)...)
-		all = append(all, quiet(word("gui.score-note")))
+		all = f.judged(it, result)
 	}
 	f.box.Objects = all
 	f.box.Refresh()
+}
+
+// judged shows a photo that was checked, and its copy where there is one.
+func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	if it.output() == "" {
+		all = append(all, f.head(it))
+	}
+	if result != nil {
+		all = append(all, result)
+	}
+	if it.output() != "" && it.result.After != nil {
+		after := it.result.After
+		all = append(all, heading(word("gui.copy-tells")), attacks(after))
+		all = append(all, f.groups(after, nil)...)
+		all = append(all, heading(word("gui.original-tells")))
+	}
+	all = append(all, attacks(it.photo))
+	if o := notLookedAt(it.photo); o != nil {
+		all = append(all, o)
+	}
+	all = append(all, f.groups(it.photo, it)...)
+	all = append(all, links(it.links)...)
+	return append(all, quiet(word("gui.score-note")))
 }
 
 // sync makes the switches agree with the marks.
@@ -105,7 +117,7 @@ func (f *findings) head(it *item) fyne.CanvasObject {
 	r.show(s)
 	says := []fyne.CanvasObject{withIcon(s.level().symbol(), heading(verdict(s)))}
 	if s != nil && s.upperBound {
-		says = append(says, text(word("gui.score.upper", values{"Score": s.value})))
+		says = append(says, text(upperBound(s)))
 	}
 	if fixed := it.photo.ScoreIfFixed; fixed != nil && s != nil && *fixed > s.value && it.output() == "" {
 		says = append(says, text(word("gui.score.if-fixed", values{"Score": *fixed})))
@@ -115,7 +127,7 @@ func (f *findings) head(it *item) fyne.CanvasObject {
 }
 
 // attacks shows the four scores side by side.
-func (f *findings) attacks(p *check.Photo) fyne.CanvasObject {
+func attacks(p *check.Photo) fyne.CanvasObject {
 	grid := container.NewGridWithColumns(2)
 	for _, a := range risk.Attacks {
 		r := newRing(smallRing)
@@ -154,9 +166,9 @@ func notLookedAt(p *check.Photo) fyne.CanvasObject {
 	return c
 }
 
-// groups shows the findings, attack by attack, the worst first.
-func (f *findings) groups(it *item) []fyne.CanvasObject {
-	p := it.photo
+// groups shows the findings of p, attack by attack, the worst first. With the item
+// whose original p is, what can be covered has a switch; nil gives none.
+func (f *findings) groups(p *check.Photo, it *item) []fyne.CanvasObject {
 	if len(p.Findings) == 0 {
 		return []fyne.CanvasObject{newCard(text(word("gui.nothing-found")))}
 	}
@@ -170,7 +182,7 @@ func (f *findings) groups(it *item) []fyne.CanvasObject {
 		}
 		all = append(all, heading(attackTitle(a)))
 		for _, same := range byRule {
-			all = append(all, f.finding(it, same))
+			all = append(all, f.finding(p, it, same))
 		}
 	}
 	return all
@@ -196,8 +208,8 @@ func sameRule(fs []check.Finding, a risk.Attack) [][]*check.Finding {
 	return all
 }
 
-// finding shows findings of one rule.
-func (f *findings) finding(it *item, same []*check.Finding) fyne.CanvasObject {
+// finding shows findings of one rule of p.
+func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne.CanvasObject {
 	first := same[0]
 	title := found(first.Rule, "title", first.Values, first.Title)
 	if len(same) > 1 {
@@ -211,7 +223,7 @@ func (f *findings) finding(it *item, same []*check.Finding) fyne.CanvasObject {
 	var covered []int
 	for _, x := range same {
 		evidence = append(evidence, x.Evidence...)
-		if x.Detection != nil {
+		if x.Detection != nil && it != nil {
 			if i := it.marks.of(*x.Detection); i >= 0 {
 				covered = append(covered, i)
 			}
@@ -229,7 +241,7 @@ func (f *findings) finding(it *item, same []*check.Finding) fyne.CanvasObject {
 		parts = append(parts, quiet(words("gui.evidence.more", more)))
 	}
 	fix := fixText(first)
-	if p := it.photo; len(same) == 1 && p.Score != nil && first.ScoreWithout > *p.Score {
+	if len(same) == 1 && p.Score != nil && first.ScoreWithout > *p.Score {
 		fix += " " + word("gui.score.without", values{"Score": first.ScoreWithout})
 	}
 	parts = append(parts, quiet(fix))

@@ -134,7 +134,6 @@ func newTrial(t *testing.T) *trial {
 	tr.folder = "/exports"
 	tr.win.Resize(fyne.NewSize(firstWidth, firstHeight))
 	tr.win.Show()
-	t.Cleanup(tr.win.Close)
 	return tr
 }
 

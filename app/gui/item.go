@@ -5,6 +5,7 @@ import (
 
 	"blindspot/app/check"
 	"blindspot/app/export"
+	"blindspot/scrub/redact"
 )
 
 // state is how far the window got with a photo.
@@ -25,13 +26,13 @@ type item struct {
 	path string
 	root string // what was dropped or added: path itself, or a folder that it lies in
 
-	state   state
-	thumb   *image.RGBA  // nil until checked, or where there is none
-	photo   *check.Photo // nil until checked
-	links   []check.Link // what ties it to other photos of its batch
-	marks   marks
-	result  *export.Result // of the last cleaning; nil before
-	removed bool           // taken out of the list while at work
+	state  state
+	thumb  *image.RGBA  // nil until checked, or where there is none
+	photo  *check.Photo // nil until checked
+	links  []check.Link // what ties it to other photos of its batch
+	marks  marks
+	result *export.Result // of the last cleaning; nil before
+	tried  *redact.Plan   // of the last cleaning
 }
 
 // busy says that something is being done to the photo.

@@ -6,6 +6,7 @@ import (
 	"blindspot/app/check"
 	"blindspot/app/export"
 	"blindspot/scrub/redact"
+	"blindspot/vision"
 )
 
 // mark is a place in a photo that can be covered.
@@ -14,6 +15,7 @@ type mark struct {
 	detection *check.Detection // nil where the user drew it
 	covered   bool
 	fresh     bool // seen only by the second look at a copy
+	minor     bool // an object that no finding speaks of
 }
 
 // own says that the user drew the mark.
@@ -38,7 +40,15 @@ func newMarks(p *check.Photo) marks {
 	var m marks
 	for i := range p.Detections {
 		d := &p.Detections[i]
-		m.now = append(m.now, mark{box: redact.Box(d.Box), detection: d, covered: d.Preselected})
+		spoken := slices.ContainsFunc(p.Findings, func(f check.Finding) bool {
+			return f.Detection != nil && *f.Detection == d.ID
+		})
+		m.now = append(m.now, mark{
+			box:       redact.Box(d.Box),
+			detection: d,
+			covered:   d.Preselected,
+			minor:     d.Kind == string(vision.Object) && !spoken,
+		})
 	}
 	return m
 }

@@ -144,8 +144,8 @@ func (r *cardRenderer) Refresh() {
 	r.card.content.Refresh()
 }
 
-// tight stacks its objects; between two texts there is less space than their own
-// padding gives.
+// tight stacks what is visible; between two texts there is less space than their
+// own padding gives.
 type tight struct{}
 
 // gap is the space between a and b.
@@ -169,26 +169,36 @@ func isText(o fyne.CanvasObject) bool {
 
 func (t tight) MinSize(os []fyne.CanvasObject) fyne.Size {
 	var size fyne.Size
-	for i, o := range os {
+	t.each(os, func(o fyne.CanvasObject, gap float32) {
 		m := o.MinSize()
 		size.Width = max(size.Width, m.Width)
-		size.Height += m.Height
-		if i > 0 {
-			size.Height += t.gap(os[i-1], o)
-		}
-	}
+		size.Height += gap + m.Height
+	})
 	return size
 }
 
 func (t tight) Layout(os []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
-	for i, o := range os {
-		if i > 0 {
-			y += t.gap(os[i-1], o)
-		}
+	t.each(os, func(o fyne.CanvasObject, gap float32) {
 		h := o.MinSize().Height
-		o.Move(fyne.NewPos(0, y))
+		o.Move(fyne.NewPos(0, y+gap))
 		o.Resize(fyne.NewSize(size.Width, h))
-		y += h
+		y += gap + h
+	})
+}
+
+// each calls f with every visible object and the gap above it.
+func (t tight) each(os []fyne.CanvasObject, f func(o fyne.CanvasObject, gap float32)) {
+	var above fyne.CanvasObject
+	for _, o := range os {
+		if !o.Visible() {
+			continue
+		}
+		gap := float32(0)
+		if above != nil {
+			gap = t.gap(above, o)
+		}
+		f(o, gap)
+		above = o
 	}
 }

@@ -2,12 +2,14 @@ package gui
 
 import (
 	"context"
+	"errors"
 	"image"
 	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -155,12 +157,13 @@ func (w *Window) buildFull(style redact.Style) fyne.CanvasObject {
 	w.findings.onCheck = w.checkAgain
 	w.cleaner = newCleanPanel(styles, style, cleanActions{
 		one:    func() { w.cleanSelected() },
-		all:    func() { w.clean(w.items) },
+		all:    func() { w.clean(w.dirty()) },
 		cancel: func() { w.stop(w.cleaning) },
 		folder: w.askExportFolder,
 		style: func(s redact.Style) {
 			w.app.Preferences().SetString(keyStyle, string(s))
 			w.showMarks()
+			w.updateActions()
 		},
 	})
 	w.cleaner.folder.SetText(tilde(w.folder))
@@ -212,7 +215,7 @@ func (w *Window) buildCentre() fyne.CanvasObject {
 	hint := quiet(word("gui.view.hint"))
 	return container.NewBorder(
 		container.NewBorder(nil, nil, nil, tools, w.caption), hint, nil, nil,
-		container.NewStack(container.NewClip(w.view), container.NewCenter(w.nothing)))
+		container.NewStack(container.NewClip(w.view), container.NewVBox(layout.NewSpacer(), w.nothing, layout.NewSpacer())))
 }
 
 // closing asks before it closes the window while something is being done.
@@ -274,7 +277,8 @@ func (w *Window) selectItem(it *item) {
 		defer cancel()
 		picture, err := w.preview(ctx, it.path)
 		fyne.Do(func() {
-			if w.selected != it || ctx.Err() != nil {
+			// ctx has ended by now in any case; err tells whether that was early.
+			if w.selected != it || errors.Is(err, context.Canceled) {
 				return
 			}
 			if err != nil {
@@ -368,12 +372,9 @@ func (w *Window) updateActions() {
 	idle := w.cleaning == nil
 	w.cleaner.says.SetText(cleanSummary(it))
 	enable(w.cleaner.one, idle && it != nil && it.cleanable())
-	n := 0
-	for _, it := range w.items {
-		if it.cleanable() {
-			n++
-		}
-	}
+	again := it != nil && it.state == cleaned
+	w.cleaner.one.SetText(map[bool]string{false: word("gui.clean"), true: word("gui.clean-again")}[again])
+	n := len(w.dirty())
 	w.cleaner.all.SetText(words("gui.clean-all", n))
 	enable(w.cleaner.all, idle && n > 0)
 	w.cleaner.all.Hidden = len(w.items) < 2

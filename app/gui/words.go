@@ -114,6 +114,9 @@ func verdict(s *score) string {
 	}
 }
 
+// upperBound is a score of which only the upper bound is known, in words.
+func upperBound(s *score) string { return word("gui.score.upper", values{"Score": s.value}) }
+
 // number is a score as written.
 func number(s *score) string {
 	switch {
@@ -162,6 +165,9 @@ func stateText(it *item) string {
 	}
 	switch {
 	case it.result == nil:
+		if s := it.score(); s != nil && s.upperBound {
+			return upperBound(s)
+		}
 		return verdict(it.score())
 	case it.output() == "":
 		return word("gui.state.not-cleaned")

@@ -1,0 +1,589 @@
+package gui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app/check"
+	"blindspot/app/export"
+	"blindspot/risk"
+	"blindspot/scan"
+	"blindspot/scrub"
+	"blindspot/scrub/redact"
+)
+
+// shownTexts are all texts that the window shows at present.
+func (tr *trial) shownTexts() string {
+	var all []string
+	for _, o := range test.LaidOutObjects(tr.win.Content()) {
+		switch o := o.(type) {
+		case *canvas.Text:
+			all = append(all, o.Text)
+		case *widget.Label:
+			all = append(all, o.Text)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+func (tr *trial) mustShow(wanted ...string) {
+	tr.t.Helper()
+	shown := tr.shownTexts()
+	for _, w := range wanted {
+		if !strings.Contains(shown, w) {
+			tr.t.Errorf("%q is not shown. What is:\n%s", w, shown)
+		}
+	}
+}
+
+func (tr *trial) mustNotShow(unwanted ...string) {
+	tr.t.Helper()
+	shown := tr.shownTexts()
+	for _, u := range unwanted {
+		if strings.Contains(shown, u) {
+			tr.t.Errorf("%q is shown", u)
+		}
+	}
+}
+
+// button is the visible button with the given text.
+func (tr *trial) button(text string) *widget.Button {
+	tr.t.Helper()
+	for _, o := range test.LaidOutObjects(tr.win.Content()) {
+		if b, ok := o.(*widget.Button); ok && b.Text == text && b.Visible() {
+			return b
+		}
+	}
+	tr.t.Fatalf("there is no button %q", text)
+	return nil
+}
+
+func (tr *trial) states() []state {
+	var all []state
+	for _, it := range tr.items {
+		all = append(all, it.state)
+	}
+	return all
+}
+
+func TestDropListsPhotos(t *testing.T) {
+	tr := newTrial(t)
+	if tr.full.Visible() || !tr.empty.Visible() {
+		t.Fatal("the empty window does not invite to drop photos")
+	}
+	tr.checker.photos["street.jpg"], tr.checker.photos["plain.png"] = street(), plain()
+	tr.add("street.jpg", "plain.png")
+	tr.mustShow("street.jpg", "plain.png", "2 photos", "23", "Gives away a lot", "100", "Gives away little",
+		"Where you were", "The photo says where it was taken", "Position: 48.85840, 2.29450", "Score without it: 35.",
+		"97 if all that can be fixed is fixed")
+	if tr.empty.Visible() {
+		t.Error("the drop area is still there")
+	}
+	// The same file again is the same photo; another one is one more.
+	tr.checker.photos["new é.jpg"] = plain()
+	tr.add("street.jpg", "new é.jpg")
+	tr.mustShow("3 photos", "new é.jpg")
+	if n := len(tr.checker.runs); n != 2 || len(tr.checker.runs[1]) != 1 {
+		t.Errorf("checked %v", tr.checker.runs)
+	}
+}
+
+func TestFindingsWorstFirst(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	texts := test.LaidOutObjects(tr.findings.box)
+	var titles []string
+	for _, o := range texts {
+		if l, ok := o.(*widget.Label); ok && l.SizeName == "subHeadingText" {
+			titles = append(titles, l.Text)
+		}
+	}
+	want := []string{"Gives away a lot", "Where you were", "What it can be tied to", "Who you are"}
+	if !slices.Equal(titles, want) {
+		t.Errorf("headings %q, want %q", titles, want)
+	}
+	tr.mustShow("A face can be recognised (2×)")
+}
+
+func TestFailedCheck(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.gif"] = &check.Photo{Err: fmt.Errorf("a.gif: %w", scan.ErrUnsupported)}
+	tr.checker.photos["b.txt"] = &check.Photo{Err: fmt.Errorf("b.txt: %w", scan.ErrNotPhoto)}
+	tr.add("a.gif", "b.txt")
+	tr.mustShow("Failed: this kind of photo", "Failed: this is not a photo", "This photo could not be checked", "Your file is as it was")
+	if !tr.cleaner.one.Disabled() || !tr.cleaner.all.Disabled() {
+		t.Error("what was not checked can be cleaned")
+	}
+	tr.checker.photos["a.gif"] = plain()
+	test.Tap(tr.button("Check again"))
+	tr.mustShow("Gives away little")
+	tr.mustNotShow("This photo could not be checked")
+}
+
+func TestUpperBoundIsNeverGreen(t *testing.T) {
+	tr := newTrial(t)
+	p := plain()
+	p.Score, p.ScoreIsUpperBound, p.Checked.Faces, p.Checked.Text = ptr(83), true, false, false
+	tr.checker.photos["half.jpg"] = p
+	tr.add("half.jpg")
+	tr.mustShow("≤83", "≤ 83, not fully checked", "Not looked at: faces and text.")
+	if tr.items[0].score().level() == little {
+		t.Error("an upper bound counts as little")
+	}
+	tr.mustNotShow("Gives away little")
+}
+
+func TestCancelAndCheckAgain(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = plain(), plain()
+	n := 0
+	tr.checker.during = func() {
+		if n++; n == 2 {
+			tr.mustShow("1 of 2 checked", "Checking…")
+			test.Tap(tr.button("Cancel"))
+		}
+	}
+	tr.add("a.jpg", "b.jpg")
+	if got := tr.states(); !slices.Equal(got, []state{checked, stopped}) {
+		t.Fatalf("states %v after the cancel", got)
+	}
+	if tr.working.Visible() {
+		t.Error("the progress bar is still there")
+	}
+	tr.list.Select(1)
+	tr.mustShow("Not checked", "The check was cancelled before this photo was looked at.")
+	test.Tap(tr.button("Check again"))
+	if got := tr.states(); !slices.Equal(got, []state{checked, checked}) {
+		t.Errorf("states %v after checking again", got)
+	}
+}
+
+// What is dropped while photos are being checked is checked after them.
+func TestDropWhileChecking(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = plain(), plain()
+	tr.checker.during = sync.OnceFunc(func() { tr.add("b.jpg") })
+	tr.add("a.jpg")
+	if got := tr.states(); !slices.Equal(got, []state{checked, checked}) {
+		t.Errorf("states %v", got)
+	}
+	if len(tr.checker.runs) != 2 {
+		t.Errorf("%d checks, want one after the other", len(tr.checker.runs))
+	}
+}
+
+func TestTapCoversAndUncovers(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	m := &tr.items[0].marks
+	if m.now[0].covered || !m.now[1].covered {
+		t.Fatal("what is preselected, and only that, must be covered")
+	}
+	test.TapAt(tr.view, tr.centre(0))
+	test.TapAt(tr.view, tr.centre(1))
+	if !m.now[0].covered || m.now[1].covered {
+		t.Error("a tap did not cover or uncover")
+	}
+	test.TapAt(tr.view, fyne.NewPos(viewPadding+2, tr.view.Size().Height/2))
+	if m.covered() != 1 {
+		t.Error("a tap on nothing changed something")
+	}
+	tr.undoEdit()
+	if !m.now[0].covered || !m.now[1].covered {
+		t.Error("undo did not undo the last tap")
+	}
+	tr.redoEdit()
+	if m.now[1].covered {
+		t.Error("redo did not redo it")
+	}
+	// The switch of a finding covers all that it speaks of, and follows taps.
+	if c := tr.findings.covers[0]; c.check.Checked || len(c.marks) != 2 {
+		t.Fatalf("switch %v for %v", c.check.Checked, c.marks)
+	}
+	tr.findings.covers[0].check.SetChecked(true)
+	if !m.now[0].covered || !m.now[1].covered {
+		t.Error("the switch of the finding covers nothing")
+	}
+	test.TapAt(tr.view, tr.centre(0))
+	if tr.findings.covers[0].check.Checked {
+		t.Error("the switch does not follow the boxes")
+	}
+}
+
+func (tr *trial) drag(from, to fyne.Position) {
+	tr.view.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: from}})
+	half := fyne.NewPos((from.X+to.X)/2, (from.Y+to.Y)/2)
+	tr.view.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: half}, Dragged: fyne.NewDelta(half.X-from.X, half.Y-from.Y)})
+	tr.view.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: to}, Dragged: fyne.NewDelta(to.X-half.X, to.Y-half.Y)})
+	tr.view.DragEnd()
+}
+
+func TestDrawAndRemove(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	m := &tr.items[0].marks
+	want := redact.Box{X: 100, Y: 200, W: 400, H: 300}
+	pos, size := tr.view.view.place(want)
+	draw := func() { tr.drag(pos.Add(size), pos) }
+	draw()
+	if len(m.now) != 4 || !m.now[3].own() || !m.now[3].covered {
+		t.Fatalf("%d marks after drawing one", len(m.now))
+	}
+	got := m.now[3].box
+	if abs(float32(got.X-want.X)) > 1 || abs(float32(got.Y-want.Y)) > 1 || abs(float32(got.W-want.W)) > 2 || abs(float32(got.H-want.H)) > 2 {
+		t.Errorf("drew %v, want %v", got, want)
+	}
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+	if len(m.now) != 3 {
+		t.Error("Delete does not take away the box just drawn")
+	}
+	draw()
+	tr.view.TappedSecondary(&fyne.PointEvent{Position: tr.centre(3)})
+	if len(m.now) != 3 {
+		t.Error("a right click does not take away an own box")
+	}
+	tr.view.TappedSecondary(&fyne.PointEvent{Position: tr.centre(0)})
+	if len(m.now) != 3 {
+		t.Error("a right click took away what was detected")
+	}
+	tr.drag(pos, pos.AddXY(2, 2))
+	if len(m.now) != 3 {
+		t.Error("a slip of the hand drew a box")
+	}
+}
+
+func TestBoxesByKeyboard(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if !tr.items[0].marks.now[0].covered {
+		t.Error("Right and Space do not cover the first box")
+	}
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if tr.items[0].marks.now[1].covered {
+		t.Error("the arrow keys do not go round")
+	}
+}
+
+func TestCleanHandsOverThePlan(t *testing.T) {
+	tr := newTrial(t)
+	photo := street()
+	tr.checker.photos["street.jpg"] = photo
+	tr.add("street.jpg")
+	test.TapAt(tr.view, tr.centre(0))
+	tr.drag(tr.view.middle(), tr.view.middle().AddXY(80, 60))
+	own := tr.items[0].marks.now[3].box
+	tr.cleaner.style.SetSelected("Solid colour")
+	test.Tap(tr.button("Clean"))
+	if len(tr.exporter.jobs) != 1 {
+		t.Fatalf("%d jobs", len(tr.exporter.jobs))
+	}
+	want := []redact.Region{
+		export.Region(photo, photo.Detections[0], redact.Solid),
+		export.Region(photo, photo.Detections[1], redact.Solid),
+		{Box: own, Shape: redact.BoxShape, Style: redact.Solid},
+	}
+	job := tr.exporter.jobs[0]
+	if job.Plan == nil || job.Plan.Version != 1 || !slices.Equal(job.Plan.Regions, want) {
+		t.Errorf("plan %+v, want regions %+v", job.Plan, want)
+	}
+	if job.Photo != photo || job.Path != "/photos/street.jpg" {
+		t.Errorf("job for %s with %p", job.Path, job.Photo)
+	}
+	if o := tr.exporter.o; o.Dir != "/exports" || !slices.Equal(o.Roots, []string{"/photos/street.jpg"}) {
+		t.Errorf("options %+v", o)
+	}
+	tr.mustShow("Clean copy made", "23", "91", "2 pieces of hidden data were removed. 3 places were covered.",
+		"The copy was read again", "/exports/photo-0001.jpg", "Cleaned, was 23", "The rest of the picture still speaks",
+		"What the copy still tells", "What your original tells")
+	test.Tap(tr.button("Show in folder"))
+	if !slices.Equal(tr.shown, []string{"/exports/photo-0001.jpg"}) {
+		t.Errorf("showed %v", tr.shown)
+	}
+	test.Tap(tr.button("Copy path"))
+	if got := tr.app.Clipboard().Content(); got != "/exports/photo-0001.jpg" {
+		t.Errorf("the clipboard holds %q", got)
+	}
+}
+
+func TestCleanWithoutBoxesHasNoPlan(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["plain.png"] = plain()
+	tr.add("plain.png")
+	test.Tap(tr.button("Clean"))
+	if tr.exporter.jobs[0].Plan != nil {
+		t.Errorf("plan %+v", tr.exporter.jobs[0].Plan)
+	}
+	tr.mustShow("No point of the picture was changed.")
+}
+
+// Clean all makes no second copy of what has one, unless other places are chosen.
+func TestCleanAll(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"], tr.checker.photos["c.jpg"] = street(), street(), street()
+	tr.add("a.jpg", "b.jpg", "c.jpg", "broken.jpg")
+	test.Tap(tr.button("Clean"))
+	test.Tap(tr.button("Clean all (2)"))
+	if got := tr.states(); !slices.Equal(got, []state{cleaned, cleaned, cleaned, failed}) {
+		t.Fatalf("states %v", got)
+	}
+	if len(tr.exporter.jobs) != 2 {
+		t.Errorf("%d jobs, want those without a copy", len(tr.exporter.jobs))
+	}
+	if !tr.cleaner.all.Disabled() {
+		t.Error("there is nothing left to clean, and all can be cleaned")
+	}
+	test.TapAt(tr.view, tr.centre(0))
+	test.Tap(tr.button("Clean all (1)"))
+	if len(tr.exporter.jobs) != 1 || tr.exporter.jobs[0].Path != "/photos/a.jpg" {
+		t.Errorf("jobs %+v, want the one that was changed", tr.exporter.jobs)
+	}
+}
+
+func TestRefusedAndFailedCleaning(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"] = street()
+	tr.exporter.result = func(j export.Job) *export.Result {
+		return &export.Result{Photo: j.Photo, Err: fmt.Errorf("a.jpg: %w: an odd layout", scrub.ErrRefused)}
+	}
+	tr.add("a.jpg")
+	test.Tap(tr.button("Clean"))
+	tr.mustShow("No clean copy was made", "an odd layout", "Nothing was left in the folder", "Not cleaned: see why")
+	tr.mustNotShow("Clean copy made")
+
+	tr.exporter.err = errors.New("export folder /photos/out is inside /photos")
+	test.Tap(tr.button("Clean"))
+	tr.mustShow("Nothing was cleaned: export folder /photos/out is inside /photos.")
+	if tr.cleaner.one.Disabled() {
+		t.Error("cleaning can't be tried again")
+	}
+	tr.setFolder("/elsewhere")
+	tr.mustNotShow("Nothing was cleaned")
+	tr.exporter.err, tr.exporter.result = nil, cleanResult
+	test.Tap(tr.button("Clean"))
+	if tr.exporter.o.Dir != "/elsewhere" || tr.items[0].state != cleaned {
+		t.Errorf("cleaned into %q, state %v", tr.exporter.o.Dir, tr.items[0].state)
+	}
+	if got := tr.app.Preferences().String(keyFolder); got != "/elsewhere" {
+		t.Errorf("the folder %q is remembered", got)
+	}
+}
+
+func TestSecondLookFindsMore(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"] = street()
+	fresh := check.Detection{ID: 1, Kind: "face", Box: check.Box{X: 100, Y: 100, W: 50, H: 60}}
+	tr.exporter.result = func(j export.Job) *export.Result {
+		r := cleanResult(j)
+		if len(j.Plan.Regions) == 1 {
+			r.New = []check.Detection{fresh}
+		}
+		return r
+	}
+	tr.add("a.jpg")
+	test.Tap(tr.button("Clean"))
+	tr.mustShow("The second look at the copy found something new: face.")
+	if m := tr.items[0].marks.now; len(m) != 4 || !m[3].fresh || m[3].covered {
+		t.Fatalf("marks %+v", m)
+	}
+	test.Tap(tr.button("Cover and clean again"))
+	if n := len(tr.exporter.jobs[0].Plan.Regions); n != 2 {
+		t.Errorf("%d regions covered, want the new one too", n)
+	}
+	tr.mustNotShow("something new")
+}
+
+func TestMissingDetectors(t *testing.T) {
+	tr := newTrial(t)
+	tr.models.installed, tr.models.err = false, errors.New("the network is down")
+	p := plain()
+	p.ScoreIsUpperBound = true
+	tr.checker.photos["a.jpg"] = p
+	tr.lookUp(nil)
+	tr.add("a.jpg")
+	tr.mustShow("Not looked at in your photos: faces and objects.", "not installed yet (16 MB)")
+	test.Tap(tr.button("Install detectors"))
+	tr.mustShow("The detectors could not be installed: the network is down.")
+	if len(tr.checker.runs) != 1 {
+		t.Error("photos were checked again although nothing was installed")
+	}
+	tr.models.err = nil
+	test.Tap(tr.button("Try again"))
+	if tr.bar.content.Visible() {
+		t.Error("the bar is still there")
+	}
+	if len(tr.checker.runs) != 2 {
+		t.Error("what was not fully checked was not checked again")
+	}
+}
+
+func TestNotNow(t *testing.T) {
+	tr := newTrial(t)
+	tr.models.installed = false
+	tr.lookUp(nil)
+	test.Tap(tr.button("Not now"))
+	if tr.bar.content.Visible() || tr.models.installs != 0 {
+		t.Error("Not now does not mean not now")
+	}
+}
+
+func TestRemoveFromList(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = plain(), street()
+	tr.add("a.jpg", "b.jpg")
+	tr.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	if tr.selected != tr.items[1] {
+		t.Fatal("the arrow keys do not select")
+	}
+	tr.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+	if len(tr.items) != 1 || tr.selected != tr.items[0] {
+		t.Fatalf("%d photos, selected %v", len(tr.items), tr.selected)
+	}
+	tr.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+	if !tr.empty.Visible() || tr.full.Visible() {
+		t.Error("without photos the window does not invite to drop some")
+	}
+}
+
+// A preview that comes late is not shown for another photo.
+func TestLatePreview(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = plain(), street()
+	tr.add("a.jpg", "b.jpg")
+	var late []func()
+	tr.spawn = func(f func()) { late = append(late, f) }
+	tr.preview = func(ctx context.Context, path string) (image.Image, error) {
+		if strings.HasSuffix(path, "b.jpg") {
+			return picture(40, 30), nil
+		}
+		return picture(80, 60), nil
+	}
+	tr.list.Select(1)
+	tr.list.Select(0)
+	for _, f := range late {
+		f()
+	}
+	if got := tr.view.picture.Bounds().Dx(); got != 80 {
+		t.Errorf("a picture %d wide is shown, want that of a.jpg", got)
+	}
+	tr.preview = func(context.Context, string) (image.Image, error) { return nil, scan.ErrDamaged }
+	late = nil
+	tr.list.Select(1)
+	late[0]()
+	tr.mustShow("The picture can't be shown: the file is damaged")
+}
+
+func TestClosingWhileAtWorkAsks(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"] = plain()
+	asked := false
+	tr.checker.during = func() {
+		tr.closing()
+		asked = tr.win.Canvas().Overlays().Top() != nil
+	}
+	tr.add("a.jpg")
+	if !asked {
+		t.Error("closing while a photo is checked does not ask")
+	}
+}
+
+func TestSizeIsRemembered(t *testing.T) {
+	tr := newTrial(t)
+	closed := false
+	tr.win.SetOnClosed(func() { closed = true })
+	tr.win.Resize(fyne.NewSize(1000, 700))
+	tr.closing()
+	if !closed {
+		t.Fatal("the window did not close")
+	}
+	if w, h := tr.app.Preferences().Float(keyWidth), tr.app.Preferences().Float(keyHeight); w != 1000 || h != 700 {
+		t.Errorf("remembered %v × %v", w, h)
+	}
+}
+
+func TestFileDialogForgetsTheFolder(t *testing.T) {
+	for name, ask := range map[string]func(*trial){
+		"photo":         func(tr *trial) { tr.askPhoto() },
+		"folder":        func(tr *trial) { tr.askFolder() },
+		"export folder": func(tr *trial) { tr.askExportFolder() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr := newTrial(t)
+			ask(tr)
+			tr.app.Preferences().SetString(lastFolder, "file:///secret")
+			top := tr.win.Canvas().Overlays().Top()
+			if top == nil {
+				t.Fatal("no dialog is shown")
+			}
+			for _, o := range test.LaidOutObjects(top) {
+				if b, ok := o.(*widget.Button); ok && b.Text == "Cancel" {
+					test.Tap(b)
+				}
+			}
+			if got := tr.app.Preferences().String(lastFolder); got != "" {
+				t.Errorf("the folder %q is remembered", got)
+			}
+		})
+	}
+}
+
+func TestPastedPaths(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a b.jpg"], tr.checker.photos["c.jpg"] = plain(), plain()
+	tr.pasted("file:///photos/a%20b.jpg\r\n/photos/c.jpg\nnot a path\n")
+	var paths []string
+	for _, it := range tr.items {
+		paths = append(paths, it.path)
+	}
+	if want := []string{"/photos/a b.jpg", "/photos/c.jpg"}; !slices.Equal(paths, want) {
+		t.Errorf("added %q, want %q", paths, want)
+	}
+}
+
+func TestLinksAreShown(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), plain()
+	tr.checker.links = []check.Link{{Rule: "link.test", Attack: risk.Linkage, Severity: risk.High, Photos: []int{0, 1},
+		Title: "Same camera", Explanation: "Both carry its number.", Evidence: []string{"SerialNumber: 12"}}}
+	tr.add("a.jpg", "b.jpg")
+	tr.mustShow("What ties it to your other photos", "Same camera", "In 2 photos of this batch")
+}
+
+// A dropped folder is the root of its photos, so that an export folder inside it
+// can be refused.
+func TestRoots(t *testing.T) {
+	tr := newTrial(t)
+	dir := t.TempDir()
+	for _, name := range []string{"a.jpg", "b.jpg"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tr.checker.photos[name] = plain()
+	}
+	tr.Add([]string{dir})
+	test.Tap(tr.button("Clean all (2)"))
+	if got := tr.exporter.o.Roots; !slices.Equal(got, []string{dir}) {
+		t.Errorf("roots %q, want %q", got, dir)
+	}
+}

@@ -1,0 +1,242 @@
+package gui
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template"
+
+	"blindspot/assets"
+	"blindspot/risk"
+	"blindspot/vision"
+)
+
+// builtKeys are the keys that the code puts together.
+func builtKeys() []string {
+	var keys []string
+	for _, a := range risk.Attacks {
+		keys = append(keys, "gui.attack."+string(a), "gui.attack."+string(a)+".meaning")
+	}
+	for _, k := range []vision.Kind{vision.Face, vision.Person, vision.Plate, vision.Document, vision.Screen, vision.Code, vision.Text, vision.Vehicle, vision.Object} {
+		keys = append(keys, "gui.kind."+string(k))
+	}
+	for _, s := range styles {
+		keys = append(keys, "gui.style."+string(s))
+	}
+	for _, c := range append([]vision.Check{"metadata"}, lookOrder...) {
+		keys = append(keys, "gui.check."+string(c))
+	}
+	for _, s := range aboutSections {
+		keys = append(keys, "gui.about."+s, "gui.about."+s+".says")
+	}
+	return keys
+}
+
+// usedKeys are the keys that the code of this package asks for; with plural true
+// those for which it gives a number.
+func usedKeys(t *testing.T, plural bool) []string {
+	t.Helper()
+	function := "word"
+	var keys []string
+	if plural {
+		function = "words"
+	} else {
+		keys = builtKeys()
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 {
+				return true
+			}
+			if id, ok := call.Fun.(*ast.Ident); !ok || id.Name != function {
+				return true
+			}
+			if lit, ok := call.Args[0].(*ast.BasicLit); ok {
+				key, err := strconv.Unquote(lit.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				keys = append(keys, key)
+			}
+			return true
+		})
+	}
+	return keys
+}
+
+func TestWordsAreInTheCatalogue(t *testing.T) {
+	data, err := assets.Lang.ReadFile("lang/gui.en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var catalogue map[string]any
+	if err := json.Unmarshal(data, &catalogue); err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, key := range usedKeys(t, false) {
+		used[key] = true
+		if _, ok := catalogue[key].(string); !ok {
+			t.Errorf("%s is not in the catalogue as one text", key)
+		}
+	}
+	for _, key := range usedKeys(t, true) {
+		used[key] = true
+		forms, ok := catalogue[key].(map[string]any)
+		if !ok || forms["one"] == nil || forms["other"] == nil {
+			t.Errorf("%s is not in the catalogue for one and other", key)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(catalogue)) {
+		if !used[key] {
+			t.Errorf("%s is in the catalogue and nothing uses it", key)
+		}
+		for _, s := range texts(catalogue[key]) {
+			if _, err := template.New(key).Parse(s); err != nil {
+				t.Errorf("%s: %v", key, err)
+			}
+			for _, never := range []string{"safe", "Safe", "anonymous", "guarantee"} {
+				if strings.Contains(s, never) {
+					t.Errorf("%s promises too much: %q", key, s)
+				}
+			}
+		}
+	}
+}
+
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case map[string]any:
+		var all []string
+		for _, s := range v {
+			all = append(all, s.(string))
+		}
+		return all
+	}
+	return nil
+}
+
+// Every text that is shown comes from the catalogues: nothing else is given to
+// the functions that make texts.
+func TestNoWordsInCode(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	show := map[string]bool{"text": true, "bold": true, "quiet": true, "heading": true, "NewLabel": true, "NewButton": true,
+		"NewButtonWithIcon": true, "NewCheck": true, "SetText": true, "ShowConfirm": true, "NewCustom": true, "ShowInformation": true}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			f := ""
+			switch fun := call.Fun.(type) {
+			case *ast.Ident:
+				f = fun.Name
+			case *ast.SelectorExpr:
+				f = fun.Sel.Name
+			}
+			for _, arg := range call.Args {
+				if lit, ok := arg.(*ast.BasicLit); ok && show[f] && lit.Kind == token.STRING && lit.Value != `""` {
+					t.Errorf("%v: %s(%s) shows a text that no catalogue has", set.Position(call.Pos()), f, lit.Value)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// A text out of a photo is never read as a template.
+func TestFoundDoesNotExecuteTexts(t *testing.T) {
+	newTrial(t)
+	const hostile = "{{range 9999999999}}x{{end}}"
+	if got := found("no.such-rule", "title", nil, hostile); got != hostile {
+		t.Errorf("found = %q", got)
+	}
+}
+
+func TestListed(t *testing.T) {
+	newTrial(t)
+	for _, test := range []struct {
+		in   []string
+		want string
+	}{{nil, ""}, {[]string{"a"}, "a"}, {[]string{"a", "b"}, "a and b"}, {[]string{"a", "b", "c"}, "a, b and c"}} {
+		if got := listed(test.in); got != test.want {
+			t.Errorf("listed(%q) = %q, want %q", test.in, got, test.want)
+		}
+	}
+}
+
+// Colour is never alone, and what was not fully checked is never green.
+func TestScoreLooks(t *testing.T) {
+	newTrial(t)
+	for _, test := range []struct {
+		score   *score
+		number  string
+		verdict string
+		level   level
+	}{
+		{nil, "–", "No score", unknown},
+		{&score{95, false}, "95", "Gives away little", little},
+		{&score{60, false}, "60", "Gives away some things", some},
+		{&score{10, false}, "10", "Gives away a lot", lots},
+		{&score{95, true}, "≤95", "Not fully checked", unknown},
+		{&score{60, true}, "≤60", "Gives away some things", some},
+	} {
+		if got := number(test.score); got != test.number {
+			t.Errorf("number(%v) = %q, want %q", test.score, got, test.number)
+		}
+		if got := verdict(test.score); got != test.verdict {
+			t.Errorf("verdict(%v) = %q, want %q", test.score, got, test.verdict)
+		}
+		if got := test.score.level(); got != test.level {
+			t.Errorf("level(%v) = %v, want %v", test.score, got, test.level)
+		}
+	}
+	seen := map[string]level{}
+	for l := unknown; l <= lots; l++ {
+		name := l.symbol().Name()
+		if other, ok := seen[name]; ok {
+			t.Errorf("levels %v and %v have the same symbol", l, other)
+		}
+		seen[name] = l
+	}
+}
+
+func TestMain(m *testing.M) {
+	os.Setenv("LANG", "en_US.UTF-8")
+	os.Setenv("LC_ALL", "en_US.UTF-8")
+	os.Exit(m.Run())
+}
