@@ -80,6 +80,14 @@ func (w jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 	if err := checkFrame(p); err != nil {
 		return nil, err
 	}
+	for _, part := range p.Parts {
+		if !jpegPicture[part.ID] {
+			continue
+		}
+		if err := checkSegment(part, part.Payload(p.Data)); err != nil {
+			return nil, err
+		}
+	}
 	out := make([]byte, 0, len(p.Data)+64)
 	out = append(out, 0xFF, 0xD8)
 	if jfif, ok := headerPart(p, "APP0 JFIF"); ok {
@@ -100,15 +108,8 @@ func (w jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 		adobe, _ := headerPart(p, "APP14 Adobe")
 		out = append(out, adobeSegment(adobe.Payload(p.Data))...)
 	}
-	for _, part := range p.Parts {
-		if !jpegPicture[part.ID] || part.ID == "SOI" || part.ID == "EOI" {
-			continue
-		}
-		b := p.Data[part.Offset : part.Offset+part.Length]
-		if err := checkSegment(part, part.Payload(p.Data)); err != nil {
-			return nil, err
-		}
-		out = append(out, b...)
+	for _, piece := range jpegPieces(p) {
+		out = append(out, piece...)
 	}
 	return append(out, 0xFF, 0xD9), nil
 }
@@ -165,7 +166,7 @@ func checkSegment(part container.Part, b []byte) error {
 		ok = len(b) == 2
 	case "SOS":
 		ok = len(b) > 0 && b[0] >= 1 && b[0] <= 4 && len(b) == 4+2*int(b[0])
-	case "ECS":
+	case "ECS", "SOI", "EOI":
 	default: // SOFn
 		ok = len(b) >= 6 && b[5] >= 1 && b[5] <= 4 && len(b) == 6+3*int(b[5])
 	}
@@ -277,31 +278,17 @@ func appendSegment(out []byte, marker byte, pieces ...[]byte) []byte {
 }
 
 func (w jpegWriter) check(c *scan.Photo) error {
-	if err := checkFrame(c); err != nil {
-		return err
-	}
-	seen := map[string]bool{}
 	for _, part := range c.Parts {
 		b := c.Data[part.Offset : part.Offset+part.Length]
-		if part.Name != "APP2 ICC" && !jpegPicture[part.ID] && seen[part.Name] {
-			return fmt.Errorf("more than one %s", part.Name)
-		}
-		seen[part.Name] = true
 		ok := true
 		switch {
 		case part.Name == "APP0 JFIF":
 			ok = bytes.Equal(b, jfifSegment(jfifAspect(part.Payload(c.Data))))
 		case part.Name == "APP1 Exif":
 			ok = isOrientationBlock(part.Payload(c.Data)) && bytes.HasPrefix(b[4:], []byte(exifHeader))
-		case part.Name == "APP2 ICC":
 		case part.Name == "APP14 Adobe":
 			ok = keepsAdobe(c) && bytes.Equal(b, adobeSegment(part.Payload(c.Data)))
-		case part.ID == "SOI", part.ID == "EOI":
-			ok = len(b) == 2
-		case jpegPicture[part.ID]:
-			if err := checkSegment(part, part.Payload(c.Data)); err != nil {
-				return err
-			}
+		case part.Name == "APP2 ICC", jpegPicture[part.ID]:
 		default:
 			ok = false
 		}
@@ -309,18 +296,10 @@ func (w jpegWriter) check(c *scan.Photo) error {
 			return fmt.Errorf("%s at byte %d should not be there", part.Name, part.Offset)
 		}
 	}
-	if !seen["EOI"] {
-		return errors.New("the end of the picture is missing")
-	}
 	return nil
 }
 
 func (jpegWriter) same(original, copied *scan.Photo) error {
-	picture := func(p *scan.Photo) []container.Part {
-		return slices.DeleteFunc(slices.Clone(p.Parts), func(part container.Part) bool {
-			return !jpegPicture[part.ID] || part.ID == "SOI" || part.ID == "EOI"
-		})
-	}
 	if keepsAdobe(original) != keepsAdobe(copied) {
 		return errors.New("the Adobe segment that decides the colours differs")
 	}
@@ -329,23 +308,18 @@ func (jpegWriter) same(original, copied *scan.Photo) error {
 	if before != after {
 		return errors.New("the JFIF header that decides the colours differs")
 	}
-	return sameParts(original, copied, picture(original), picture(copied))
+	a, b := jpegPieces(original), jpegPieces(copied)
+	if len(a) != len(b) {
+		return fmt.Errorf("%d parts of the picture, not %d", len(b), len(a))
+	}
+	for i := range a {
+		if !bytes.Equal(a[i], b[i]) {
+			return fmt.Errorf("part %d of the picture differs from the original", i)
+		}
+	}
+	return nil
 }
 
 // sameColour has nothing to add: a JPEG's colours lie in its profile and, with
 // the picture, in its headers.
 func (jpegWriter) sameColour(_, _ *scan.Photo) error { return nil }
-
-// sameParts returns an error unless the parts a of original hold the same as the
-// parts b of copied.
-func sameParts(original, copied *scan.Photo, a, b []container.Part) error {
-	if len(a) != len(b) {
-		return fmt.Errorf("%d parts of the picture, not %d", len(b), len(a))
-	}
-	for i := range a {
-		if a[i].ID != b[i].ID || !bytes.Equal(a[i].Payload(original.Data), b[i].Payload(copied.Data)) {
-			return fmt.Errorf("%s at byte %d differs from the original", b[i].Name, b[i].Offset)
-		}
-	}
-	return nil
-}

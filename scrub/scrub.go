@@ -48,8 +48,11 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 	source := p
 	if o.Plan != nil && len(o.Plan.Regions) > 0 {
 		redacted, err := redact.Apply(ctx, p, o.Plan, o.Noise)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
-			return nil, fmt.Errorf("failed to cover regions of %s: %w", p.Path, err)
+			return nil, fmt.Errorf("%w to clean %s: %w", ErrRefused, p.Path, err)
 		}
 		if source, err = scan.Read(ctx, p.Path, redacted.Data); err != nil {
 			return nil, fmt.Errorf("failed to read the covered picture: %w", err)

@@ -77,6 +77,14 @@ func inspect(w writer, c *scan.Photo) error {
 	if err := w.check(c); err != nil {
 		return err
 	}
+	// What is clean stays as it is when it is cleaned.
+	again, err := w.write(c, keep{original: c, profile: neutralProfile(w.profile(c))})
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(again, c.Data) {
+		return errors.New("it holds more than the picture needs")
+	}
 	for _, f := range c.Facts {
 		if !allowedFact(f.Group, f.Tag) {
 			return fmt.Errorf("%s %s is still there", f.Group, f.Tag)

@@ -1,0 +1,115 @@
+package scrub
+
+import (
+	"blindspot/scan"
+	"blindspot/scan/container"
+)
+
+// jpegTable is one quantisation or Huffman table of a DQT or DHT segment.
+type jpegTable struct {
+	slot  [3]byte // segment (Q or H), class, identifier
+	data  []byte  // with the byte that names it
+	part  int     // index of its segment
+	inUse bool
+}
+
+// jpegPieces are the segments and scans of the picture, in order, without SOI
+// and EOI. Tables that no scan uses are left out: a decoder never looks at them,
+// so they could hold anything. Segments must have passed checkSegment.
+func jpegPieces(p *scan.Photo) [][]byte {
+	tables := usedTables(p)
+	var pieces [][]byte
+	for i, part := range p.Parts {
+		switch {
+		case !jpegPicture[part.ID] || part.ID == "SOI" || part.ID == "EOI":
+		case part.ID == "DQT" || part.ID == "DHT":
+			var kept [][]byte
+			for _, t := range tables {
+				if t.part == i && t.inUse {
+					kept = append(kept, t.data)
+				}
+			}
+			if len(kept) > 0 {
+				pieces = append(pieces, appendSegment(nil, p.Data[part.Offset+1], kept...))
+			}
+		default:
+			pieces = append(pieces, p.Data[part.Offset:part.Offset+part.Length])
+		}
+	}
+	return pieces
+}
+
+// usedTables lists all tables and marks those that a scan uses, following which
+// definition of a slot is in force when the scan begins.
+func usedTables(p *scan.Photo) []*jpegTable {
+	var all []*jpegTable
+	current := map[[3]byte]*jpegTable{}
+	define := func(i int, slot [3]byte, data []byte) {
+		t := &jpegTable{slot: slot, data: data, part: i}
+		all, current[slot] = append(all, t), t
+	}
+	use := func(kind, class, id byte) {
+		if t := current[[3]byte{kind, class, id}]; t != nil {
+			t.inUse = true
+		}
+	}
+	var frame container.Part
+	for i, part := range p.Parts {
+		b := part.Payload(p.Data)
+		switch part.ID {
+		case "DQT":
+			for len(b) > 0 {
+				size := min(1+64*(1+int(b[0]>>4)), len(b))
+				define(i, [3]byte{'Q', 0, b[0] & 15}, b[:size])
+				b = b[size:]
+			}
+		case "DHT":
+			for len(b) > 0 {
+				size := 17
+				for j := 1; j <= 16 && j < len(b); j++ {
+					size += int(b[j])
+				}
+				size = min(size, len(b))
+				define(i, [3]byte{'H', b[0] >> 4, b[0] & 15}, b[:size])
+				b = b[size:]
+			}
+		case "SOF0", "SOF1", "SOF2", "SOF3", "SOF9", "SOF10", "SOF11":
+			frame = part
+		case "SOS":
+			if frame.ID == "" || len(b) == 0 || len(b) < 4+2*int(b[0]) {
+				continue
+			}
+			scanTables(frame, frame.Payload(p.Data), b, use)
+		}
+	}
+	return all
+}
+
+// scanTables calls use for each table that a scan needs; b is its header.
+func scanTables(frame container.Part, f, b []byte, use func(kind, class, id byte)) {
+	const components = 6 // offset of the component list in a frame header
+	n := int(b[0])
+	first, approximation := b[1+2*n], b[3+2*n]
+	for i := range n {
+		id, selectors := b[1+2*i], b[2+2*i]
+		for c := components; c+3 <= len(f); c += 3 {
+			if f[c] == id {
+				use('Q', 0, f[c+2])
+			}
+		}
+		dc, ac := selectors>>4, selectors&15
+		switch frame.ID {
+		case "SOF2":
+			if first > 0 {
+				use('H', 1, ac)
+			} else if approximation>>4 == 0 {
+				use('H', 0, dc) // a refinement of DC has no codes
+			}
+		case "SOF3":
+			use('H', 0, dc)
+		case "SOF0", "SOF1":
+			use('H', 0, dc)
+			use('H', 1, ac)
+		}
+	}
+}
