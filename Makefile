@@ -69,7 +69,9 @@ bench: deps test-deps
 
 # screenshot takes docs/screenshot.png anew from the real window.
 screenshot: deps test-deps
-	go test ./e2e -run '^TestScreenshot$$' -count 1 -screenshot "$(CURDIR)/docs/screenshot.png"
+	mkdir -p build
+	go test ./e2e -run '^TestScreenshot$$' -count 1 -screenshot "$(CURDIR)/build/screenshot.png"
+	convert build/screenshot.png +dither -colors 255 -define png:compression-level=9 PNG8:docs/screenshot.png
 
 clean:
 	rm -rf build
