@@ -252,16 +252,24 @@ func jfifAspect(b []byte) (x, y uint16) {
 	return reduce(binary.BigEndian.Uint16(b[density:]), binary.BigEndian.Uint16(b[density+2:]))
 }
 
-// reduce is x:y in lowest terms, 1:1 where either is 0.
+// maxAspect bounds the numbers of an aspect ratio: a thousandth is finer than
+// anyone sees, and larger numbers could hold a message.
+const maxAspect = 1000
+
+// reduce is x:y in small numbers, 1:1 where either is 0.
 func reduce[T uint16 | uint32](x, y T) (T, T) {
 	if x == 0 || y == 0 {
 		return 1, 1
 	}
-	a, b := x, y
+	a, b := uint64(x), uint64(y)
+	if m := max(a, b); m > maxAspect {
+		a, b = max(1, (a*maxAspect+m/2)/m), max(1, (b*maxAspect+m/2)/m)
+	}
+	x, y = T(a), T(b)
 	for b != 0 {
 		a, b = b, a%b
 	}
-	return x / a, y / a
+	return x / T(a), y / T(a)
 }
 
 func appendSegment(out []byte, marker byte, pieces ...[]byte) []byte {

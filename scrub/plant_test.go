@@ -1,0 +1,513 @@
+package scrub
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"strings"
+	"testing"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
+)
+
+// canary is planted in every place that can hold it.
+const canary = "CANARY-5e1d77c0-HIDDEN"
+
+func picture() image.Image {
+	m := image.NewNRGBA(image.Rect(0, 0, 64, 48))
+	for y := range 48 {
+		for x := range 64 {
+			m.Set(x, y, color.NRGBA{uint8(4 * x), uint8(5 * y), uint8(x * y), 255})
+		}
+	}
+	return m
+}
+
+func plainJPEG(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, picture(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func plainPNG(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// plainWebP is one white pixel, lossless.
+func plainWebP() []byte {
+	bits := []byte{0x2F, 0, 0, 0, 0, 0x07, 0xD0, 0xFF, 0xFE, 0xF7, 0xBF, 0xFF, 0x81, 0x88, 0xE8, 0xFF, 0x3F, 0}
+	return riff(riffChunk("VP8L", bits))
+}
+
+func riffChunk(id string, b []byte) []byte { return appendRIFF(nil, id, b) }
+
+func riff(chunks ...[]byte) []byte {
+	body := bytes.Join(chunks, nil)
+	out := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(len(body)+4))...)
+	return append(append(out, "WEBP"...), body...)
+}
+
+func extendedWebP(chunks ...[]byte) []byte {
+	vp8x := riffChunk("VP8X", []byte{webpEXIF | webpICC | 1<<2, 'C', 'A', 'N', 0, 0, 0, 0, 0, 0})
+	return riff(append(append([][]byte{vp8x}, chunks...), plainWebP()[12:])...)
+}
+
+// plainBMP is 3 × 2 pixels of 24 bits.
+func plainBMP(t testing.TB) []byte {
+	t.Helper()
+	h := []byte("BM\x4e\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x18\x00" +
+		"\x00\x00\x00\x00\x18\x00\x00\x00\x13\x0b\x00\x00\x13\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")
+	return append(h, bytes.Repeat([]byte{10, 20, 30}, 8)...)
+}
+
+func segment(marker byte, pieces ...string) []byte {
+	return appendSegment(nil, marker, []byte(strings.Join(pieces, "")))
+}
+
+// behindSOI puts segments at the beginning of a JPEG.
+func behindSOI(file []byte, segments ...[]byte) []byte {
+	return append(append(bytes.Clone(file[:2]), bytes.Join(segments, nil)...), file[2:]...)
+}
+
+// beforeMarker puts b before the first marker of that kind.
+func beforeMarker(file []byte, marker byte, b []byte) []byte {
+	i := bytes.Index(file, []byte{0xFF, marker})
+	return append(append(bytes.Clone(file[:i]), b...), file[i:]...)
+}
+
+// exifWith is an EXIF block with one text in IFD0, one in the Exif IFD, a maker
+// note, a thumbnail and bytes that nothing points to, each holding text.
+func exifWith(text, thumbnail string) string {
+	b := []byte("II*\x00\x08\x00\x00\x00")
+	u16 := func(v ...uint16) {
+		for _, x := range v {
+			b = binary.LittleEndian.AppendUint16(b, x)
+		}
+	}
+	u32 := func(v ...uint32) {
+		for _, x := range v {
+			b = binary.LittleEndian.AppendUint32(b, x)
+		}
+	}
+	const ifd0, exif, ifd1 = 8, 8 + 2 + 24 + 4, 38 + 2 + 24 + 4
+	const data = ifd1 + 2 + 24 + 4
+	n := uint32(len(text))
+	u16(2)
+	u16(0x010E, 2)
+	u32(n, data)
+	u16(0x8769, 4)
+	u32(1, exif)
+	u32(ifd1)
+	u16(2)
+	u16(0x9286, 7)
+	u32(n, data+n)
+	u16(0x927C, 7)
+	u32(n, data+2*n)
+	u32(0)
+	u16(2)
+	u16(0x0201, 4)
+	u32(1, data+4*n)
+	u16(0x0202, 4)
+	u32(1, uint32(len(thumbnail)))
+	u32(0)
+	return string(b) + text + text + text + text + thumbnail
+}
+
+func iccWith(text string) string {
+	h := make([]byte, 128)
+	h[8] = 2
+	copy(h[12:], "mntrRGB XYZ ")
+	copy(h[36:], "acsp")
+	b := binary.BigEndian.AppendUint32(h, 2)
+	b = append(b, "wtpt"...)
+	b = binary.BigEndian.AppendUint32(b, 156)
+	b = binary.BigEndian.AppendUint32(b, 20)
+	b = append(b, "cprt"...)
+	b = binary.BigEndian.AppendUint32(b, 176)
+	b = binary.BigEndian.AppendUint32(b, uint32(8+len(text)))
+	b = append(b, "XYZ \x00\x00\x00\x00\x00\x00\xf3\x51\x00\x01\x00\x00\x00\x01\x16\xcc"...)
+	return string(b) + "text\x00\x00\x00\x00" + text
+}
+
+const mp4 = "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x40moov"
+
+// jpegPlants plant the canary in a JPEG.
+func jpegPlants(t testing.TB) map[string][]byte {
+	file := plainJPEG(t)
+	second := string(behindSOI(file, segment(0xFE, canary)))
+	guid := strings.Repeat("A", 32)
+	plants := map[string][]byte{
+		"COM":                         behindSOI(file, segment(0xFE, canary)),
+		"JFIF thumbnail":              behindSOI(file, segment(0xE0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x03\x03", canary, "12345")),
+		"JFXX":                        behindSOI(file, segment(0xE0, "JFXX\x00\x10", second)),
+		"Exif":                        behindSOI(file, segment(0xE1, exifHeader, exifWith(canary, ""))),
+		"Exif thumbnail":              behindSOI(file, segment(0xE1, exifHeader, exifWith("x", second))),
+		"XMP":                         behindSOI(file, segment(0xE1, "http://ns.adobe.com/xap/1.0/\x00", "<x:xmpmeta xmlns:x='adobe:ns:meta/'>", canary, "</x:xmpmeta>")),
+		"ExtendedXMP":                 behindSOI(file, segment(0xE1, "http://ns.adobe.com/xmp/extension/\x00", guid, "\x00\x00\x00\x20\x00\x00\x00\x00", canary)),
+		"ICC text":                    behindSOI(file, segment(0xE2, iccSignature, "\x01\x01", iccWith(canary))),
+		"broken ICC":                  behindSOI(file, segment(0xE2, iccSignature, "\x01\x01", canary)),
+		"ICC with a wrong number":     behindSOI(file, segment(0xE2, iccSignature, "\x07\x02", canary)),
+		"MPF":                         behindSOI(file, segment(0xE2, "MPF\x00", canary)),
+		"FlashPix":                    behindSOI(file, segment(0xE2, "FPXR\x00", canary)),
+		"JUMBF":                       behindSOI(file, segment(0xEB, "JP\x00\x01\x00\x00\x00\x01", canary)),
+		"Ducky":                       behindSOI(file, segment(0xEC, "Ducky", canary)),
+		"Photoshop":                   behindSOI(file, segment(0xED, "Photoshop 3.0\x008BIM\x04\x04\x00\x00\x00\x00\x00\x1b\x1c\x02\x50\x00\x16", canary, "\x00")),
+		"Adobe":                       behindSOI(file, segment(0xEE, "Adobe\x00\x64\x00\x00\x00\x00\x01", canary)),
+		"fill bytes and a gap":        behindSOI(file, []byte(canary), []byte("\xff\xff\xff"), segment(0xFE, canary)),
+		"before the scan":             beforeMarker(file, 0xDA, []byte(canary)),
+		"segment before the scan":     beforeMarker(file, 0xDA, segment(0xE7, canary)),
+		"unused quantisation table":   beforeMarker(file, 0xC0, segment(0xDB, "\x03", pad(canary, 64))),
+		"replaced quantisation table": beforeMarker(file, 0xDB, segment(0xDB, "\x00", pad(canary, 64))),
+		"unused Huffman table":        beforeMarker(file, 0xC0, segment(0xC4, "\x13", "\x00\x00\x00\x00\x16"+strings.Repeat("\x00", 11), canary)),
+		"behind the picture":          append(bytes.Clone(file), canary...),
+		"JPEG behind the picture":     append(bytes.Clone(file), second...),
+		"video behind the picture":    append(bytes.Clone(file), mp4+canary...),
+		"padding and Samsung's block": append(bytes.Clone(file), "\x00\x00\x00\x00"+canary+"SEFH\x6b\x00\x00\x00\x00\x00\x00\x00SEFT"...),
+	}
+	for i := range byte(16) {
+		plants[fmt.Sprintf("APP%d", i)] = behindSOI(file, segment(0xE0+i, canary))
+	}
+	return plants
+}
+
+func pad(s string, n int) string { return s + strings.Repeat("\x01", n-len(s)) }
+
+func deflated(b ...string) []byte {
+	var out bytes.Buffer
+	z := zlib.NewWriter(&out)
+	if _, err := z.Write([]byte(strings.Join(b, ""))); err != nil {
+		panic(err) // a bytes.Buffer takes everything
+	}
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}
+
+// pngPlants plant the canary in a PNG.
+func pngPlants(t testing.TB) map[string][]byte {
+	file := plainPNG(t)
+	idat := bytes.Index(file, []byte("IDAT")) - 4
+	length := int(binary.BigEndian.Uint32(file[idat:]))
+	before := func(id string, payload ...string) []byte {
+		c := appendChunk(nil, id, []byte(strings.Join(payload, "")))
+		return append(append(bytes.Clone(file[:idat]), c...), file[idat:]...)
+	}
+	withIDAT := func(payload []byte) []byte {
+		return append(appendChunk(bytes.Clone(file[:idat]), "IDAT", payload), file[idat+12+length:]...)
+	}
+	pixels := file[idat+8 : idat+8+length]
+	z, err := zlib.NewReader(bytes.NewReader(pixels))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := func(b string) []byte { // packed so that a search would find it
+		var out bytes.Buffer
+		z, err := zlib.NewWriterLevel(&out, zlib.NoCompression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(z, b); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	return map[string][]byte{
+		"tEXt":               before("tEXt", "Comment\x00", canary),
+		"tEXt keyword":       before("tEXt", canary, "\x00x"),
+		"zTXt":               before("zTXt", "Comment\x00\x00", string(deflated(canary))),
+		"iTXt":               before("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00", canary),
+		"raw profile":        before("tEXt", "Raw profile type exif\x00\nexif\n 22\n", fmt.Sprintf("%x", canary)),
+		"eXIf":               before("eXIf", exifWith(canary, "")),
+		"iCCP name":          before("iCCP", canary, "\x00\x00", string(deflated(iccWith("x")))),
+		"iCCP":               before("iCCP", "x\x00\x00", string(stored(iccWith(canary)))),
+		"tIME":               before("tIME", canary[:7]),
+		"private chunk":      before("prVt", canary),
+		"sPLT":               before("sPLT", canary, "\x00\x08"),
+		"hIST":               before("hIST", canary),
+		"caBX":               before("caBX", canary),
+		"pHYs":               before("pHYs", canary[:9]),
+		"gAMA of wrong size": before("gAMA", canary),
+		"behind IEND":        append(bytes.Clone(file), canary...),
+		"PNG behind IEND":    append(append(bytes.Clone(file), file...), canary...),
+		"chunk behind IEND":  append(bytes.Clone(file), appendChunk(nil, "tEXt", []byte("Comment\x00"+canary))...),
+		"behind the stream":  withIDAT(append(bytes.Clone(pixels), canary...)),
+		"within the stream":  withIDAT(stored(string(lines) + canary)),
+		"IDAT of its own":    append(appendChunk(bytes.Clone(file[:idat+12+length]), "IDAT", []byte(canary)), file[idat+12+length:]...),
+	}
+}
+
+func webpPlants() map[string][]byte {
+	frame := riffChunk("ANMF", append(make([]byte, 15), append([]byte{0xFC}, append(riffChunk("hidn", []byte(canary)), plainWebP()[12:]...)...)...))
+	animated := riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), riffChunk("ANIM", append(make([]byte, 6), canary...)), frame)
+	return map[string][]byte{
+		"EXIF":               extendedWebP(riffChunk("EXIF", []byte(exifWith(canary, "")))),
+		"XMP":                extendedWebP(riffChunk("XMP ", []byte(canary))),
+		"ICCP":               extendedWebP(riffChunk("ICCP", []byte(iccWith(canary)))),
+		"unknown chunk":      extendedWebP(riffChunk("hidn", []byte(canary))),
+		"VP8X":               riff(riffChunk("VP8X", append(make([]byte, 10), canary...)), plainWebP()[12:]),
+		"behind the RIFF":    append(plainWebP(), canary...),
+		"frame and its head": animated,
+		"second bitstream":   riff(plainWebP()[12:], riffChunk("VP8L", []byte(canary))),
+	}
+}
+
+func bmpPlants(t testing.TB) map[string][]byte {
+	file := plainBMP(t)
+	reserved := bytes.Clone(file)
+	copy(reserved[6:10], canary)
+	gap := append(append(bytes.Clone(file[:54]), canary...), file[54:]...)
+	binary.LittleEndian.PutUint32(gap[10:], uint32(54+len(canary)))
+	return map[string][]byte{
+		"reserved":           reserved,
+		"before the pixels":  gap,
+		"behind the picture": append(bytes.Clone(file), canary...),
+	}
+}
+
+// TestNoCanarySurvives plants a string in every place that can hold one: each is
+// within a part that is listed, and none is in the copy.
+func TestNoCanarySurvives(t *testing.T) {
+	all := map[string]map[string][]byte{"JPEG": jpegPlants(t), "PNG": pngPlants(t), "WebP": webpPlants(), "BMP": bmpPlants(t)}
+	plain := map[string][]byte{"JPEG": plainJPEG(t), "PNG": plainPNG(t), "WebP": plainWebP(), "BMP": plainBMP(t)}
+	for format, plants := range all {
+		for name, file := range plants {
+			t.Run(format+"/"+name, func(t *testing.T) {
+				_, r := cleanBytes(t, file)
+				// Four bytes are enough to tell it from other strings.
+				if bytes.Contains(r.Data, []byte("CANA")) || bytes.Contains(r.Data, []byte(canary[4:12])) {
+					t.Errorf("the string is still there")
+				}
+				if i := bytes.Index(file, []byte(canary)); i >= 0 && listed(r, int64(i)) == rewritten[name] {
+					t.Errorf("listed as removed: %v", !rewritten[name])
+				}
+				if format == "JPEG" || format == "PNG" {
+					samePixels(t, plain[format], r.Data)
+				}
+			})
+		}
+	}
+}
+
+// rewritten are the plants within a part that stays, without them.
+var rewritten = map[string]bool{
+	"ICC text": true, "broken ICC": true, "ICC with a wrong number": true, "Adobe": true, "unused quantisation table": true,
+	"replaced quantisation table": true, "unused Huffman table": true, "iCCP": true, "iCCP name": true,
+	"gAMA of wrong size": true, "behind the stream": true, "within the stream": true, "IDAT of its own": true,
+	"ICCP": true, "VP8X": true, "reserved": true, "frame and its head": true,
+}
+
+// listed reports whether the byte at offset is in a part that is gone.
+func listed(r *Result, offset int64) bool {
+	for _, part := range r.Removed {
+		if offset >= part.Offset && offset < part.Offset+part.Length {
+			return true
+		}
+	}
+	return false
+}
+
+func cleanBytes(t testing.TB, file []byte) (*scan.Photo, *Result) {
+	t.Helper()
+	ctx := context.Background()
+	p, err := scan.Read(ctx, "planted", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Clean(ctx, p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Verify(ctx, p, r.Data, nil); err != nil {
+		t.Fatal(err)
+	}
+	return p, r
+}
+
+func samePixels(t testing.TB, a, b []byte) {
+	t.Helper()
+	m, _, err := image.Decode(bytes.NewReader(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, _, err := image.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Bounds() != n.Bounds() {
+		t.Fatalf("bounds %v, not %v", n.Bounds(), m.Bounds())
+	}
+	for y := range m.Bounds().Dy() {
+		for x := range m.Bounds().Dx() {
+			if m.At(x, y) != n.At(x, y) {
+				t.Fatalf("pixel %d,%d differs", x, y)
+			}
+		}
+	}
+}
+
+// TestVerifyRefuses changes a clean copy in ways that Verify must notice.
+func TestVerifyRefuses(t *testing.T) {
+	ctx := context.Background()
+	turned := behindSOI(plainJPEG(t), segment(0xE1, exifHeader, string(orientationBlock(6))), segment(0xE2, iccSignature, "\x01\x01", iccWith("x")))
+	original, r := cleanBytes(t, turned)
+	copied := r.Data
+	find := func(b ...byte) int { return bytes.Index(copied, b) }
+	change := func(at int, b byte) []byte {
+		out := bytes.Clone(copied)
+		out[at] ^= b
+		return out
+	}
+	without := func(marker byte) []byte {
+		i := find(0xFF, marker)
+		n := 2 + int(binary.BigEndian.Uint16(copied[i+2:]))
+		return append(bytes.Clone(copied[:i]), copied[i+n:]...)
+	}
+	for name, file := range map[string][]byte{
+		"thumbnail":         behindSOI(without(0xE1), segment(0xE1, exifHeader, exifWith("x", string(plainJPEG(t))))),
+		"JFXX thumbnail":    behindSOI(copied, segment(0xE0, "JFXX\x00\x10", string(plainJPEG(t)))),
+		"second EXIF":       behindSOI(copied, segment(0xE1, exifHeader, string(orientationBlock(6)))),
+		"trailer":           append(bytes.Clone(copied), "x"...),
+		"JPEG behind":       append(bytes.Clone(copied), copied...),
+		"XMP":               behindSOI(copied, segment(0xE1, "http://ns.adobe.com/xap/1.0/\x00<x/>")),
+		"COM":               behindSOI(copied, segment(0xFE, "x")),
+		"gap":               behindSOI(copied, []byte("x")),
+		"fill":              behindSOI(copied, []byte{0xFF}),
+		"unused table":      beforeMarker(copied, 0xC0, segment(0xDB, "\x03", pad("", 64))),
+		"pixel":             change(len(copied)-40, 1),
+		"table":             change(find(0xFF, 0xDB)+20, 1),
+		"orientation":       change(find([]byte(exifHeader)...)+6+19, 1),
+		"lost orientation":  without(0xE1),
+		"lost profile":      without(0xE2),
+		"profile's words":   behindSOI(without(0xE2), segment(0xE2, iccSignature, "\x01\x01", iccWith("x"))),
+		"other profile":     change(find([]byte("\x00\x01\x16\xcc")...)+2, 1),
+		"no end":            copied[:len(copied)-2],
+		"another picture":   plainJPEG(t)[:100],
+		"another format":    plainPNG(t),
+		"the original":      turned,
+		"APP14 of no use":   behindSOI(copied, segment(0xEE, "Adobe\x00\x64\x00\x00\x00\x00\x01")),
+		"empty":             {},
+		"private APP":       behindSOI(copied, segment(0xE9, "x")),
+		"JPEG in a comment": behindSOI(copied, segment(0xFE, string(plainJPEG(t)))),
+	} {
+		if err := Verify(ctx, original, file, nil); err == nil {
+			t.Errorf("JPEG: %s was let through", name)
+		}
+	}
+	if err := Verify(ctx, original, copied, nil); err != nil {
+		t.Errorf("the copy itself is refused: %v", err)
+	}
+
+	file := plainPNG(t)
+	original, r = cleanBytes(t, file)
+	idat := bytes.Index(r.Data, []byte("IDAT")) - 4
+	plant := func(chunk []byte) []byte {
+		return append(append(bytes.Clone(r.Data[:idat]), chunk...), r.Data[idat:]...)
+	}
+	pixel := bytes.Clone(r.Data)
+	pixel[idat+40] ^= 1
+	for name, file := range map[string][]byte{
+		"text":           plant(appendChunk(nil, "tEXt", []byte("a\x00b"))),
+		"EXIF":           plant(appendChunk(nil, "eXIf", []byte(exifWith("x", "")))),
+		"turned":         plant(appendChunk(nil, "eXIf", orientationBlock(3))),
+		"private":        plant(appendChunk(nil, "prVt", nil)),
+		"gamma":          plant(appendChunk(nil, "gAMA", []byte{0, 0, 1, 1})),
+		"second IHDR":    plant(r.Data[8:33]),
+		"wrong checksum": pixel,
+		"trailer":        append(bytes.Clone(r.Data), 0),
+		"empty IDAT":     plant(appendChunk(nil, "IDAT", []byte("x"))),
+	} {
+		if err := Verify(ctx, original, file, nil); err == nil {
+			t.Errorf("PNG: %s was let through", name)
+		}
+	}
+}
+
+// TestRefusedWithReason checks that what cannot be cleaned says why in words.
+func TestRefusedWithReason(t *testing.T) {
+	file := plainJPEG(t)
+	sof := bytes.Index(file, []byte{0xFF, 0xC0})
+	hierarchical := bytes.Clone(file)
+	hierarchical[sof+1] = 0xC5
+	for name, c := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"HEIC":         {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "not supported yet"},
+		"hierarchical": {hierarchical, "hierarchical"},
+		"two frames":   {beforeMarker(file, 0xC0, file[sof:sof+2+int(file[sof+3])]), "picture headers"},
+		"long DQT":     {beforeMarker(file, 0xDA, segment(0xDB, "\x00", pad("", 70))), "length of segment DQT"},
+	} {
+		p, _ := scan.Read(context.Background(), name, c.file)
+		if p == nil {
+			t.Errorf("%s: not read", name)
+			continue
+		}
+		if _, err := Clean(context.Background(), p, Options{}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// FuzzClean checks that what cleans passes the check, and that cleaning it again
+// changes nothing.
+func FuzzClean(f *testing.F) {
+	for _, plants := range []map[string][]byte{jpegPlants(f), pngPlants(f), webpPlants(), bmpPlants(f)} {
+		for _, file := range plants {
+			f.Add(file)
+		}
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		ctx := context.Background()
+		p, err := scan.Read(ctx, "fuzz", file)
+		if err != nil {
+			return
+		}
+		r, err := Clean(ctx, p, Options{})
+		if err != nil {
+			return
+		}
+		if err := Verify(ctx, p, r.Data, nil); err != nil {
+			t.Fatal(err)
+		}
+		c, err := scan.Read(ctx, "copy", r.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range c.Parts {
+			if part.Kind == container.Unknown || part.Kind == container.Trailer || part.Kind == container.Thumbnail {
+				t.Fatalf("the copy holds %s", part.Name)
+			}
+		}
+		again, err := Clean(ctx, c, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(again.Data, r.Data) {
+			t.Fatal("cleaning the copy changes it")
+		}
+	})
+}
