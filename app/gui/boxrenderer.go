@@ -3,6 +3,7 @@ package gui
 import (
 	"image"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -95,14 +96,17 @@ func (r *boxRenderer) collect() {
 			r.objects = append(r.objects, s.outline()...)
 		}
 	}
+	var taken []area
 	for i, s := range r.boxes {
-		if i != b.hovered {
-			r.objects = append(r.objects, s.labels()...)
+		if i != b.hovered && s.labelled() {
+			taken = append(taken, s.placeLabel(b.view.size, taken))
+			r.objects = append(r.objects, s.back, s.icon, s.label)
 		}
 	}
 	if b.hovered >= 0 {
 		s := r.boxes[b.hovered]
-		r.objects = append(append(r.objects, s.outline()...), s.labels()...)
+		s.placeLabel(b.view.size, nil)
+		r.objects = append(append(r.objects, s.outline()...), s.back, s.icon, s.label)
 	}
 	if b.drawing {
 		if box, ok := b.view.drawn(b.from, b.to); ok {
@@ -181,22 +185,62 @@ func (s *boxShape) place(v viewport, box redact.Box) {
 	s.hatch.Move(fyne.NewPos(left, top))
 	s.hatch.Resize(fyne.NewSize(max(0, right-left), max(0, bottom-top)))
 
-	side := theme.CaptionTextSize() + 2
+	s.unlabelled = s.minor || size.Width < max(smallLabel, min(s.labelSize().Width, 2*smallLabel))
+}
+
+// labelSize is the size of the patch behind the label.
+func (s *boxShape) labelSize() fyne.Size {
 	text := s.label.MinSize()
-	back := fyne.NewSize(side+text.Width+10, text.Height+2)
-	s.unlabelled = s.minor || size.Width < max(smallLabel, min(back.Width, 2*smallLabel))
-	at := fyne.NewPos(pos.X, pos.Y-back.Height-2)
-	if at.Y < 0 {
-		at.Y = max(pos.Y, 0) + 2
-		at.X += 2
+	return fyne.NewSize(labelIcon()+text.Width+10, text.Height+2)
+}
+
+// labelIcon is the side of the symbol in a label.
+func labelIcon() float32 { return theme.CaptionTextSize() + 2 }
+
+// placeLabel puts the label above the box, or else where it lies on none of taken,
+// and returns where it is.
+func (s *boxShape) placeLabel(view fyne.Size, taken []area) area {
+	box, size := s.line.Position(), s.line.Size()
+	label := s.labelSize()
+	inside := label.Height + 4
+	right := max(0, size.Width-label.Width)
+	var at area
+	for i, offset := range []fyne.Position{
+		{X: 0, Y: -label.Height - 2}, {X: right, Y: -label.Height - 2},
+		{X: 2, Y: 2}, {X: right - 2, Y: 2},
+		{X: 2, Y: size.Height - inside}, {X: right - 2, Y: size.Height - inside},
+	} {
+		pos := box.Add(offset)
+		pos.X = min(max(pos.X, 0), max(0, view.Width-label.Width))
+		pos.Y = min(max(pos.Y, 0), max(0, view.Height-label.Height))
+		candidate := area{pos, label}
+		if i == 0 {
+			at = candidate
+		}
+		if !slices.ContainsFunc(taken, candidate.meets) {
+			at = candidate
+			break
+		}
 	}
-	at.X = min(max(at.X, 0), max(0, v.size.Width-back.Width))
-	s.back.Move(at)
-	s.back.Resize(back)
-	s.icon.Move(at.AddXY(3, (back.Height-side)/2))
+	side := labelIcon()
+	s.back.Move(at.pos)
+	s.back.Resize(label)
+	s.icon.Move(at.pos.AddXY(3, (label.Height-side)/2))
 	s.icon.Resize(fyne.NewSquareSize(side))
-	s.label.Move(at.AddXY(side+6, 1))
-	s.label.Resize(text)
+	s.label.Move(at.pos.AddXY(side+6, 1))
+	s.label.Resize(s.label.MinSize())
+	return at
+}
+
+// area is a rectangle in the view.
+type area struct {
+	pos  fyne.Position
+	size fyne.Size
+}
+
+func (a area) meets(b area) bool {
+	return a.pos.X < b.pos.X+b.size.Width && b.pos.X < a.pos.X+a.size.Width &&
+		a.pos.Y < b.pos.Y+b.size.Height && b.pos.Y < a.pos.Y+a.size.Height
 }
 
 func (s *boxShape) outline() []fyne.CanvasObject {
@@ -206,12 +250,8 @@ func (s *boxShape) outline() []fyne.CanvasObject {
 	return []fyne.CanvasObject{s.under, s.line}
 }
 
-func (s *boxShape) labels() []fyne.CanvasObject {
-	if s.unlabelled && !s.pointed {
-		return nil
-	}
-	return []fyne.CanvasObject{s.back, s.icon, s.label}
-}
+// labelled says that the label is shown without being pointed at.
+func (s *boxShape) labelled() bool { return !s.unlabelled || s.pointed }
 
 // hatching is a dark w × h picture with diagonal lines.
 func hatching(w, h int) image.Image {

@@ -40,7 +40,7 @@ func newDetectorBar(install, later, cancel func()) *detectorBar {
 	b.install.Importance = widget.HighImportance
 	b.later = widget.NewButton(word("gui.detectors.not-now"), later)
 	b.buttons = container.NewHBox(b.install, b.later)
-	b.working = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), cancel),
+	b.working = container.NewBorder(nil, nil, nil, container.NewCenter(widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), cancel)),
 		container.NewVBox(b.progress, b.what))
 	b.working.Hide()
 	c := newCard(
@@ -64,15 +64,41 @@ func (b *detectorBar) show(says string, canInstall bool, button string) {
 	b.content.Refresh()
 }
 
-// work shows how far an installation is.
-func (b *detectorBar) work(name string, done, total int64) {
+// work shows how far an installation is, from 0 to 1, and what it is at.
+func (b *detectorBar) work(what string, done float64) {
 	b.buttons.Hide()
 	b.working.Show()
-	if total > 0 {
-		b.progress.SetValue(float64(done) / float64(total))
-	}
-	b.what.SetText(name)
+	b.progress.SetValue(done)
+	b.what.SetText(what)
 	b.content.Refresh()
+}
+
+// fetched adds up how much of what is missing has been installed. It belongs to
+// one goroutine.
+type fetched struct {
+	sizes, done map[string]int64
+}
+
+func newFetched(missing []models.Status) *fetched {
+	f := &fetched{sizes: map[string]int64{}, done: map[string]int64{}}
+	for _, m := range missing {
+		f.sizes[m.Name] = m.Size
+	}
+	return f
+}
+
+// share is how much there is of all, from 0 to 1, with done of total bytes of
+// name. What is fetched may be larger than what is kept of it.
+func (f *fetched) share(name string, done, total int64) float64 {
+	size := f.sizes[name]
+	if total > 0 {
+		f.done[name] = int64(float64(size) * min(1, float64(done)/float64(total)))
+	}
+	var have, all int64
+	for n, size := range f.sizes {
+		have, all = have+f.done[n], all+size
+	}
+	return float64(have) / float64(max(1, all))
 }
 
 // lookOrder is the order in which checks are named.
@@ -165,16 +191,18 @@ func (w *Window) install() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.installing = cancel
-	w.bar.work(word("gui.detectors.starting"), 0, 0)
+	w.bar.work(word("gui.detectors.starting"), 0)
+	sum := newFetched(w.off.missing)
 	w.spawn(func() {
 		defer cancel()
 		var shown time.Time
 		err := w.installer.Install(ctx, models.InstallOptions{Progress: func(name string, done, total int64) {
+			share := sum.share(name, done, total)
 			if time.Since(shown) < progressEvery {
 				return
 			}
 			shown = time.Now()
-			fyne.Do(func() { w.bar.work(name, done, total) })
+			fyne.Do(func() { w.bar.work(word("gui.detectors.fetching", values{"Name": name}), share) })
 		}})
 		fyne.Do(func() {
 			w.installing = nil

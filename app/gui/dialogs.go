@@ -84,9 +84,27 @@ func (w *Window) ask(d *dialog.FileDialog) {
 	if start := startFolder(); start != nil {
 		d.SetLocation(start)
 	}
-	d.SetOnClosed(func() { w.app.Preferences().RemoveValue(lastFolder) })
+	w.open(d, 900, 640, w.forgetFolder)
+}
+
+// forgetFolder forgets where a file dialog was.
+func (w *Window) forgetFolder() { w.app.Preferences().RemoveValue(lastFolder) }
+
+// open shows d at width × height, or what fits of it, unless another dialog is
+// open. closed may be nil.
+func (w *Window) open(d dialog.Dialog, width, height float32, closed func()) {
+	if w.dialog != nil {
+		return
+	}
+	w.dialog = d
+	d.SetOnClosed(func() {
+		w.dialog = nil
+		if closed != nil {
+			closed()
+		}
+	})
 	size := w.win.Canvas().Size()
-	d.Resize(fyne.NewSize(min(900, size.Width*.9), min(640, size.Height*.9)))
+	d.Resize(fyne.NewSize(min(width, size.Width*.9), min(height, size.Height*.9)))
 	d.Show()
 }
 
@@ -114,10 +132,7 @@ func (w *Window) about() {
 		parts = append(parts, heading(word("gui.about."+section)), text(word("gui.about."+section+".says")))
 	}
 	scroll := container.NewVScroll(container.NewVBox(parts...))
-	d := dialog.NewCustom(word("gui.about"), word("gui.close"), scroll, w.win)
-	size := w.win.Canvas().Size()
-	d.Resize(fyne.NewSize(min(680, size.Width*.9), min(620, size.Height*.9)))
-	d.Show()
+	w.open(dialog.NewCustom(word("gui.about"), word("gui.close"), scroll, w.win), 680, 640, nil)
 }
 
 // shortcuts binds the keys that work everywhere in the window.
@@ -130,16 +145,31 @@ func (w *Window) shortcuts() {
 		{KeyName: fyne.KeyReturn, Modifier: ctrl | fyne.KeyModifierShift}: func() { w.clean(w.dirty()) },
 		{KeyName: fyne.KeyQ, Modifier: ctrl}:                              w.closing,
 	} {
-		w.win.Canvas().AddShortcut(&key, func(fyne.Shortcut) { f() })
+		w.shortcut(&key, f)
 	}
-	w.win.Canvas().AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) { w.undoEdit() })
-	w.win.Canvas().AddShortcut(&fyne.ShortcutRedo{}, func(fyne.Shortcut) { w.redoEdit() })
-	w.win.Canvas().AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { w.pasted(w.app.Clipboard().Content()) })
+	w.shortcut(&fyne.ShortcutUndo{}, w.undoEdit)
+	w.shortcut(&fyne.ShortcutRedo{}, w.redoEdit)
+	w.shortcut(&fyne.ShortcutPaste{}, func() { w.pasted(w.app.Clipboard().Content()) })
 	w.win.Canvas().SetOnTypedKey(w.typedKey)
+}
+
+// shortcut binds s to f, save while a dialog is open.
+func (w *Window) shortcut(s fyne.Shortcut, f func()) {
+	w.win.Canvas().AddShortcut(s, func(fyne.Shortcut) {
+		if w.dialog == nil {
+			f()
+		}
+	})
 }
 
 // typedKey takes keys that nothing else wants.
 func (w *Window) typedKey(e *fyne.KeyEvent) {
+	if w.dialog != nil {
+		if e.Name == fyne.KeyEscape {
+			w.dialog.Dismiss()
+		}
+		return
+	}
 	switch e.Name {
 	case fyne.KeyF1:
 		w.about()

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -116,7 +117,7 @@ func (f *findings) head(it *item) fyne.CanvasObject {
 	r := newRing(largeRing)
 	r.show(s)
 	says := []fyne.CanvasObject{withIcon(s.level().symbol(), heading(verdict(s)))}
-	if s != nil && s.upperBound {
+	if s != nil && s.upperBound && s.level() != unknown {
 		says = append(says, text(upperBound(s)))
 	}
 	if fixed := it.photo.ScoreIfFixed; fixed != nil && s != nil && *fixed > s.value && it.output() == "" {
@@ -222,7 +223,11 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 	var evidence []string
 	var covered []int
 	for _, x := range same {
-		evidence = append(evidence, x.Evidence...)
+		if len(same) > 1 { // a line for each
+			evidence = append(evidence, strings.Join(x.Evidence, " · "))
+		} else {
+			evidence = append(evidence, x.Evidence...)
+		}
 		if x.Detection != nil && it != nil {
 			if i := it.marks.of(*x.Detection); i >= 0 {
 				covered = append(covered, i)

@@ -59,6 +59,8 @@ type Window struct {
 	decoding   context.CancelFunc // of the latest preview
 	done, all  int                // photos of the queue that are checked, and all of it
 
+	dialog dialog.Dialog // the one that is open; nil where none is
+
 	list     *photoList
 	view     *boxView
 	findings *findings
@@ -97,6 +99,7 @@ func New(a fyne.App, c Config) *Window {
 		folder:    prefs.StringWithFallback(keyFolder, defaultExportFolder()),
 	}
 	w.build(redact.Style(prefs.StringWithFallback(keyStyle, string(redact.Blur))))
+	w.forgetFolder() // an earlier start may have ended with a dialog open
 	w.win.SetMaster()
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	w.win.SetCloseIntercept(w.closing)
@@ -224,11 +227,11 @@ func (w *Window) closing() {
 		w.close()
 		return
 	}
-	dialog.ShowConfirm(word("gui.close.title"), word("gui.close.says"), func(yes bool) {
+	w.open(dialog.NewConfirm(word("gui.close.title"), word("gui.close.says"), func(yes bool) {
 		if yes {
 			w.close()
 		}
-	}, w.win)
+	}, w.win), 0, 0, nil)
 }
 
 func (w *Window) close() {
@@ -236,6 +239,7 @@ func (w *Window) close() {
 	for _, cancel := range []context.CancelFunc{w.checking, w.cleaning, w.installing, w.decoding} {
 		w.stop(cancel)
 	}
+	w.forgetFolder()
 	size := w.win.Canvas().Size()
 	w.app.Preferences().SetFloat(keyWidth, float64(size.Width))
 	w.app.Preferences().SetFloat(keyHeight, float64(size.Height))

@@ -587,3 +587,37 @@ func TestRoots(t *testing.T) {
 		t.Errorf("roots %q, want %q", got, dir)
 	}
 }
+
+func TestInstallationProgress(t *testing.T) {
+	f := newFetched((&fakeModels{}).List())
+	for _, test := range []struct {
+		name        string
+		done, total int64
+		want        float64
+	}{{"yunet", 0, 0, 0}, {"yunet", 50, 100, .5}, {"yunet", 300, 100, 1}, {"unheard of", 5, 10, 1}} {
+		if got := f.share(test.name, test.done, test.total); got < test.want-.01 || got > test.want+.01 {
+			t.Errorf("share(%s, %d of %d) = %v, want %v", test.name, test.done, test.total, got, test.want)
+		}
+	}
+}
+
+func TestOneDialogAtATime(t *testing.T) {
+	tr := newTrial(t)
+	tr.typedKey(&fyne.KeyEvent{Name: fyne.KeyF1})
+	about := tr.win.Canvas().Overlays().Top()
+	if about == nil {
+		t.Fatal("F1 shows nothing")
+	}
+	tr.askPhoto()
+	if tr.win.Canvas().Overlays().Top() != about {
+		t.Error("a second dialog lies over the first")
+	}
+	tr.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if tr.win.Canvas().Overlays().Top() != nil {
+		t.Error("Escape does not close the dialog")
+	}
+	tr.askPhoto()
+	if tr.win.Canvas().Overlays().Top() == nil {
+		t.Error("no dialog can be opened any more")
+	}
+}

@@ -102,7 +102,7 @@ func verdict(s *score) string {
 	case s == nil:
 		return word("gui.verdict.none")
 	case s.upperBound && s.level() == unknown:
-		return word("gui.verdict.upper")
+		return upperBound(s)
 	}
 	switch s.level() {
 	case little:

@@ -212,7 +212,7 @@ func TestScoreLooks(t *testing.T) {
 		{&score{95, false}, "95", "Gives away little", little},
 		{&score{60, false}, "60", "Gives away some things", some},
 		{&score{10, false}, "10", "Gives away a lot", lots},
-		{&score{95, true}, "≤95", "Not fully checked", unknown},
+		{&score{95, true}, "≤95", "≤ 95, not fully checked", unknown},
 		{&score{60, true}, "≤60", "Gives away some things", some},
 	} {
 		if got := number(test.score); got != test.number {
