@@ -326,7 +326,7 @@ func (w pngWriter) same(original, copied *scan.Photo) error {
 	if err != nil {
 		return err
 	}
-	b, err := w.chunks(copied)
+	b, err := w.picture(copied)
 	if err != nil {
 		return err
 	}
@@ -334,8 +334,8 @@ func (w pngWriter) same(original, copied *scan.Photo) error {
 		return fmt.Errorf("%d chunks of the picture, not %d", len(b), len(a))
 	}
 	for i := range a {
-		if a[i].id != b[i].id || !bytes.Equal(a[i].payload, b[i].payload) {
-			return fmt.Errorf("%s number %d differs from the original", b[i].id, i)
+		if a[i].id != b[i].ID || !bytes.Equal(a[i].payload, b[i].Payload(copied.Data)) {
+			return fmt.Errorf("%s at byte %d differs from the original", b[i].ID, b[i].Offset)
 		}
 	}
 	return nil
