@@ -1,0 +1,149 @@
+package scrub
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"blindspot/internal/testenv"
+	"blindspot/scan"
+	"blindspot/scrub/redact"
+)
+
+func seeded(n uint64) redact.Noise { return redact.Noise{Seed: &n} }
+
+// TestCleanWithRegions covers a region in photos of both formats, turned, with a
+// profile and metadata: the copy keeps orientation and colours, and passes.
+func TestCleanWithRegions(t *testing.T) {
+	ctx := context.Background()
+	withProfile := append([]byte(nil), behindSOI(plainJPEG(t),
+		segment(0xE1, exifHeader, string(orientationBlock(6))), segment(0xE2, iccSignature, "\x01\x01", iccWith(canary)), segment(0xFE, canary))...)
+	idat := bytes.Index(plainPNG(t), []byte("IDAT")) - 4
+	chunks := appendChunk(nil, "iCCP", append([]byte(canary+"\x00\x00"), deflated(iccWith(canary))...))
+	chunks = appendChunk(chunks, "eXIf", orientationBlock(8))
+	chunks = appendChunk(chunks, "tEXt", []byte("Comment\x00"+canary))
+	turnedPNG := append(append(bytes.Clone(plainPNG(t)[:idat]), chunks...), plainPNG(t)[idat:]...)
+	plan := &redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{X: 4, Y: 4, W: 12, H: 12}, Style: redact.Solid}}}
+	for name, file := range map[string][]byte{"JPEG": withProfile, "PNG": turnedPNG} {
+		t.Run(name, func(t *testing.T) {
+			p, err := scan.Read(ctx, name, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := Clean(ctx, p, Options{Plan: plan, Noise: seeded(1)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Lossless || len(r.Covered) == 0 {
+				t.Errorf("lossless %v, covered %v", r.Lossless, r.Covered)
+			}
+			if err := Verify(ctx, p, r.Data, r.Covered); err != nil {
+				t.Error(err)
+			}
+			if err := Verify(ctx, p, r.Data, []image.Rectangle{image.Rect(0, 0, 1, 1)}); err == nil {
+				t.Error("a change outside the covered place was let through")
+			}
+			if err := Verify(ctx, p, r.Data, nil); err == nil {
+				t.Error("changed pixels were let through")
+			}
+			c, err := scan.Read(ctx, "copy", r.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Orientation != p.Orientation {
+				t.Errorf("orientation %d, want %d", c.Orientation, p.Orientation)
+			}
+			if bytes.Contains(r.Data, []byte(canary)) {
+				t.Error("the comment is still there")
+			}
+			w, err := writerFor(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(w.profile(c)) == 0 {
+				t.Error("the profile is lost")
+			}
+		})
+	}
+}
+
+// TestRegionsOfOtherFormats are refused in words, not passed over.
+func TestRegionsOfOtherFormats(t *testing.T) {
+	ctx := context.Background()
+	plan := &redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{X: 0, Y: 0, W: 2, H: 2}, Style: redact.Solid}}}
+	p, err := scan.Read(ctx, "a.bmp", plainBMP(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Clean(ctx, p, Options{Plan: plan}); !errors.Is(err, ErrRefused) {
+		t.Errorf("got %v, want a refusal", err)
+	}
+}
+
+// TestCancelled stops before anything is made.
+func TestCancelled(t *testing.T) {
+	p, err := scan.Read(context.Background(), "a.jpg", plainJPEG(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Clean(ctx, p, Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+}
+
+// largest is the folder's largest photo of a format.
+func largest(b *testing.B, format string) *scan.Photo {
+	b.Helper()
+	var path string
+	var size int64
+	for _, e := range testenv.Index(b, strings.ToUpper(format)) {
+		full := filepath.Join(testenv.Photos(b), e.File)
+		if info, err := os.Stat(full); err == nil && info.Size() > size && e.Decodes {
+			path, size = full, info.Size()
+		}
+	}
+	p, err := scan.Open(context.Background(), path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return p
+}
+
+func BenchmarkClean(b *testing.B) {
+	for _, format := range []string{"jpeg", "png"} {
+		b.Run(format, func(b *testing.B) {
+			p := largest(b, format)
+			b.SetBytes(int64(len(p.Data)))
+			for b.Loop() {
+				if _, err := Clean(context.Background(), p, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	for _, format := range []string{"jpeg", "png"} {
+		b.Run(format, func(b *testing.B) {
+			p := largest(b, format)
+			r, err := Clean(context.Background(), p, Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(p.Data)))
+			for b.Loop() {
+				if err := Verify(context.Background(), p, r.Data, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
