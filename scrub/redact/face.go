@@ -21,8 +21,10 @@ var (
 
 // sprite is a drawn face in a region's local coordinates, from -1 to 1.
 type sprite struct {
-	side  int
-	texel [][5]float32 // components and alpha, 0 to 1, by which they are multiplied
+	side int // texels, without the border
+	// texel has components, and the alpha, 0 to 1, by which they are multiplied.
+	// A border of one transparent texel lies around the face.
+	texel [][5]float32
 }
 
 // layer is one ellipse of a drawn face.
@@ -70,7 +72,8 @@ func (a *artist) face(pixels int, surroundings float32) *sprite {
 		layer{0, 0.485, 0.19, 0.014, shade(lips, 0.6), 0.9, 0})
 
 	s := &sprite{side: min(max(pixels, 8), maxSprite)}
-	s.texel = make([][5]float32, s.side*s.side)
+	stride := s.side + 2
+	s.texel = make([][5]float32, stride*stride)
 	soft := 2 / float32(s.side) // an edge is as wide as a texel
 	for j := range s.side {
 		for i := range s.side {
@@ -82,7 +85,7 @@ func (a *artist) face(pixels int, surroundings float32) *sprite {
 				alpha += (1 - alpha) * k
 			}
 			colour := a.layout.model.of(r*light, g*light, b*light)
-			t := &s.texel[j*s.side+i]
+			t := &s.texel[(j+1)*stride+i+1]
 			for c, x := range colour {
 				t[c] = x * alpha
 			}
@@ -108,29 +111,24 @@ func (l *layer) at(u, v, soft float32) float32 {
 // draw lays the face over block (x, y) of component c, whose samples are scale
 // pixels apart.
 func (s *sprite) draw(o *outline, c, x, y int, scale image.Point, out *[64]float32) {
-	half := float64(s.side) / 2
-	for j := range blockSide {
-		for i := range blockSide {
-			u, v := o.local((float64(x*blockSide+i)+0.5)*float64(scale.X), (float64(y*blockSide+j)+0.5)*float64(scale.Y))
-			tx, ty := (u+1)*half-0.5, (v+1)*half-0.5
-			if !(tx > -1 && ty > -1 && tx < float64(s.side) && ty < float64(s.side)) {
-				continue
-			}
-			x0, y0 := int(math.Floor(tx)), int(math.Floor(ty))
-			fx, fy := float32(tx-float64(x0)), float32(ty-float64(y0))
-			var value, alpha float32
-			add := func(x, y int, weight float32) {
-				if x >= 0 && y >= 0 && x < s.side && y < s.side {
-					t := &s.texel[y*s.side+x]
-					value, alpha = value+weight*t[c], alpha+weight*t[4]
-				}
-			}
-			add(x0, y0, (1-fx)*(1-fy))
-			add(x0+1, y0, fx*(1-fy))
-			add(x0, y0+1, (1-fx)*fy)
-			add(x0+1, y0+1, fx*fy)
-			k := &out[j*blockSide+i]
-			*k = *k*(1-alpha) + value
+	// The first sample's place in texels, border included, and the way to the next.
+	half, stride, end := float64(s.side)/2, s.side+2, float64(s.side)+1
+	u, v := o.local((float64(x*blockSide)+0.5)*float64(scale.X), (float64(y*blockSide)+0.5)*float64(scale.Y))
+	u, v = (u+1)*half+0.5, (v+1)*half+0.5
+	right, down := half*float64(scale.X), half*float64(scale.Y)
+	for i := range out {
+		dx, dy := float64(i%blockSide)*right, float64(i/blockSide)*down
+		tx, ty := u+dx*o.ux+dy*o.uy, v+dx*o.vx+dy*o.vy
+		if !(tx >= 0 && ty >= 0 && tx < end && ty < end) {
+			continue
 		}
+		x0, y0 := int(tx), int(ty)
+		fx, fy := float32(tx-float64(x0)), float32(ty-float64(y0))
+		top, bottom := s.texel[y0*stride+x0:][:2], s.texel[(y0+1)*stride+x0:][:2]
+		mix := func(k int) float32 {
+			a, b := top[0][k]+(top[1][k]-top[0][k])*fx, bottom[0][k]+(bottom[1][k]-bottom[0][k])*fx
+			return a + (b-a)*fy
+		}
+		out[i] = out[i]*(1-mix(4)) + mix(c)
 	}
 }
