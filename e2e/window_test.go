@@ -67,8 +67,9 @@ type window struct {
 	err     error // what it ended with
 }
 
-// openWindow starts the program on a display of its own.
-func openWindow(t *testing.T) *window {
+// openWindow starts the program on a display of its own, with more in its
+// environment.
+func openWindow(t *testing.T, more ...string) *window {
 	t.Helper()
 	display := xdisplay.Start(t)
 	path, err := buildWindow()
@@ -77,7 +78,7 @@ func openWindow(t *testing.T) *window {
 	}
 	w := &window{t: t, display: display, home: t.TempDir(), log: &bytes.Buffer{}, ended: make(chan struct{})}
 	w.cmd = exec.Command(path)
-	w.cmd.Env = environment(t, w.home, "DISPLAY="+display.Name, "FYNE_THEME=light", "FYNE_SCALE=1")
+	w.cmd.Env = append(environment(t, w.home, "DISPLAY="+display.Name, "FYNE_THEME=light", "FYNE_SCALE=1"), more...)
 	w.cmd.Stdout, w.cmd.Stderr = w.log, w.log
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -255,6 +256,7 @@ func (w *window) quit() {
 
 // A person drops photos on the window, draws a box, cleans, and finds the copies.
 func TestWindow(t *testing.T) {
+	needDetectors(t)
 	dir, err := filepath.Abs(testenv.Photos(t))
 	if err != nil {
 		t.Fatal(err)
@@ -307,6 +309,24 @@ func TestWindow(t *testing.T) {
 		t.Errorf("%d files in the export folder for %d photos", n, len(photos))
 	}
 	drawn(t, photos[0], copies[photos[0]])
+}
+
+// Without detectors the window opens all the same, and cleans.
+func TestWindowWithoutDetectors(t *testing.T) {
+	original, err := filepath.Abs(filepath.Join(testenv.Photos(t), "exif-samples/jpg/gps/DSCN0010.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := openWindow(t, "BLINDSPOT_DATA="+t.TempDir(), "BLINDSPOT_ONNXRUNTIME=")
+	w.drop(original)
+	w.until("that the photo is checked", func(p *image.RGBA) bool { // the first one is selected
+		_, ok := cleanButton(p)
+		return ok
+	})
+	w.keep("window-without-detectors.png")
+	c := w.clean()
+	w.quit()
+	judge(t, map[string]string{original: c}, map[string]bool{original: true})
 }
 
 // drawn fails unless a box in the middle of the photo, and little else of it, is
