@@ -65,12 +65,26 @@ var peopleRules = []Rule{
 	},
 }
 
-// figureArea is the share of the picture from which somebody's figure and
-// clothes can be made out.
-const figureArea = .01
+const (
+	// figureArea is the share of the picture from which somebody's figure and
+	// clothes can be made out.
+	figureArea = .01
+	// figureOfFace is how many times as large as the photo's largest face a
+	// person must be: below it the picture shows a head and little more. Over
+	// portraits it was 1.0 to 1.4 for heads, and 3 or more for others.
+	figureOfFace = 2
+)
 
+// figures judges by the faces of the whole photo, covered or not: covering a
+// face adds no figure.
 func figures(v *view) []match {
-	found := v.detections(func(d Detection) bool { return d.Kind == "person" && d.Area >= figureArea })
+	least := figureArea
+	for _, d := range v.photo.Detections {
+		if d.Kind == "face" {
+			least = max(least, figureOfFace*d.Area)
+		}
+	}
+	found := v.detections(func(d Detection) bool { return d.Kind == "person" && d.Area >= least })
 	if len(found) == 0 {
 		return nil
 	}

@@ -97,7 +97,7 @@ var cases = map[string]struct{ yes, no []Photo }{
 
 	"people.face":         {[]Photo{face}, []Photo{see(Detection{Kind: "face", Bystander: true}), see(Detection{Kind: "person", Label: "person"})}},
 	"people.bystander":    {[]Photo{see(Detection{Kind: "face", Bystander: true})}, []Photo{face}},
-	"people.figure":       {[]Photo{see(Detection{Kind: "person", Label: "person"})}, []Photo{see(Detection{Kind: "person", Area: .001}), face}},
+	"people.figure":       {[]Photo{see(Detection{Kind: "person", Label: "person"}), plus(face, see(Detection{Kind: "person", Area: .3}))}, []Photo{see(Detection{Kind: "person", Area: .001}), face, plus(see(Detection{Kind: "face", Area: .7}), see(Detection{Kind: "person", Area: .95}))}},
 	"people.named-face":   {[]Photo{fact("XMP-mwg-rs:RegionName", "Ada Lovelace"), fact("Panasonic:RecognizedFace1Name", "ADA"), fact("XMP-MP:RegionPersonDisplayName", "Ada")}, []Photo{fact("XMP-mwg-rs:RegionType", "Face"), fact("XMP-mwg-rs:RegionName", "")}},
 	"people.face-mark":    {[]Photo{fact("XMP-mwg-rs:RegionType", "Face"), fact("Panasonic:FacesDetected", "2")}, []Photo{fact("Panasonic:FacesDetected", "0"), fact("XMP-mwg-rs:RegionName", "Ada")}},
 	"people.child-things": {[]Photo{object("teddy bear")}, []Photo{object("bear"), object("sports ball")}},

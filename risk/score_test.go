@@ -84,7 +84,7 @@ func TestOneMoreFindingNeverRaises(t *testing.T) {
 func TestOneMoreThingInAPhotoNeverRaises(t *testing.T) {
 	r, all := seeded(), pool()
 	all = slices.DeleteFunc(all, func(p Photo) bool { return len(p.Parts) > 0 && p.Parts[0].Kind == partMetadata })
-	for range 1000 {
+	for range 500 {
 		p, more := anyPhoto(r, all, 10), all[r.IntN(len(all))]
 		if p.Position != nil {
 			more.Position = nil
@@ -152,7 +152,7 @@ func TestAllFixesLeaveWhatCanOnlyBeLeftOut(t *testing.T) {
 
 func TestOrderChangesNothing(t *testing.T) {
 	r, all := seeded(), pool()
-	for range 1000 {
+	for range 300 {
 		p := anyPhoto(r, all, 12)
 		want := Assess(p, Public)
 		q := Photo{Name: p.Name, Position: p.Position, Facts: slices.Clone(p.Facts), Parts: slices.Clone(p.Parts), Detections: slices.Clone(p.Detections)}
@@ -167,7 +167,7 @@ func TestOrderChangesNothing(t *testing.T) {
 
 func TestTheSameEvidenceCountsOnce(t *testing.T) {
 	r, all := seeded(), pool()
-	for range 1000 {
+	for range 300 {
 		p := anyPhoto(r, all, 8)
 		q := p
 		q.Facts = append(slices.Clone(p.Facts), p.Facts...)
