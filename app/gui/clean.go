@@ -192,6 +192,7 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 	} else if r.Lossless {
 		removed += " " + word("gui.removed.lossless")
 	}
+	removed += " " + word("gui.removed.name")
 	body = append(body, withIcon(theme.ContentRemoveIcon(), text(removed)))
 	if r.Verified {
 		body = append(body, withIcon(theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess), text(word("gui.verified"))))

@@ -150,9 +150,10 @@ func (w *Window) enlist(ctx context.Context, b batch) (*check.List, []*item, err
 
 // enlisted shows what was added.
 func (w *Window) enlisted(list *check.List) {
-	if len(w.items) > 0 {
+	if len(w.items) > 0 && w.empty.Visible() {
 		w.empty.Hide()
 		w.full.Show()
+		w.content.Refresh() // gives the list its size, which it needs to scroll to a row
 	}
 	w.skipped.SetText(words("gui.skipped", list.Skipped))
 	w.skipped.Hidden = list.Skipped == 0

@@ -61,6 +61,7 @@ type Window struct {
 
 	dialog dialog.Dialog // the one that is open; nil where none is
 
+	content  *fyne.Container
 	list     *photoList
 	view     *boxView
 	findings *findings
@@ -128,7 +129,8 @@ func (w *Window) build(style redact.Style) {
 	w.empty = w.buildEmpty()
 	w.full = w.buildFull(style)
 	w.full.Hide()
-	w.win.SetContent(container.NewBorder(w.bar.content, nil, nil, nil, w.empty, w.full))
+	w.content = container.NewBorder(w.bar.content, nil, nil, nil, w.empty, w.full)
+	w.win.SetContent(w.content)
 	w.updateActions()
 }
 
