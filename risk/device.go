@@ -3,7 +3,6 @@ package risk
 import (
 	"regexp"
 	"slices"
-	"strings"
 	"unicode"
 )
 
@@ -72,7 +71,7 @@ var deviceRules = []Rule{
 		Adversary: Company,
 		Basis:     Basis{Judgement, "Counters that run up put photos of one camera in order; not unique alone."},
 		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(usageTags...),
-		find: tagged(usageTags...),
+		find: taggedWhere(notZero, usageTags...),
 	},
 	{
 		ID: "device.maker-notes", Attack: Linkage, Group: "maker-notes",
@@ -94,13 +93,13 @@ var (
 // isSerial says whether value can be a serial number: three letters or digits
 // at least, not all the same.
 func isSerial(value string) bool {
-	kept := strings.Map(func(r rune) rune {
+	var kept []rune
+	for _, r := range value {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
+			kept = append(kept, r)
 		}
-		return -1
-	}, value)
-	return len(kept) >= 3 && strings.Trim(kept, kept[:1]) != ""
+	}
+	return len(kept) >= 3 && slices.ContainsFunc(kept, func(r rune) bool { return r != kept[0] })
 }
 
 func software(v *view) []match {

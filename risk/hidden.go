@@ -17,7 +17,7 @@ const (
 var (
 	previewTags = []string{"IFD1:ThumbnailOffset", "IFD1:ThumbnailLength", "IFD1:JPEGInterchangeFormat", "IFD1:JPEGInterchangeFormatLength", "ThumbnailImage", "ThumbnailTIFF", "PhotoshopThumbnail", "PreviewImage", "PreviewImageStart", "PreviewImageLength", "ThumbnailsImage"}
 	videoTags   = []string{"MotionPhoto", "MotionPhotoVersion", "MicroVideo", "MicroVideoVersion", "MicroVideoOffset", "EmbeddedVideoFile", "EmbeddedVideoType"}
-	depthTags   = []string{"HasExtendedXMP", "DepthFormat", "DepthImage", "AuxiliaryImageType", "HDRGainMapVersion", "MPImageType", "NumberOfImages"}
+	depthTags   = []string{"DepthFormat", "DepthImage", "AuxiliaryImageType", "HDRGainMapVersion", "MPImageType", "NumberOfImages"}
 )
 
 var hiddenRules = []Rule{

@@ -103,7 +103,7 @@ var locationRules = []Rule{
 		Adversary: Acquaintance,
 		Basis:     Basis{Judgement, "Tells the floor of a building, or which hill, where the place is half known."},
 		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: []string{"GPSAltitude"},
-		find: tagged("GPSAltitude"),
+		find: taggedWhere(notZero, "GPSAltitude"),
 	},
 	{
 		ID: "location.destination", Attack: ReIdentification, Group: "location.destination",
@@ -119,7 +119,7 @@ var locationRules = []Rule{
 		Adversary: Company,
 		Basis:     Basis{Judgement, "Tells that somebody drove, cycled or walked, and how fast."},
 		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(movementTags...),
-		find: tagged(movementTags...),
+		find: taggedWhere(notZero, movementTags...),
 	},
 	{
 		ID: "location.scene-text", Attack: ReIdentification, Group: "scene-text",
@@ -253,6 +253,13 @@ func distance(metres float64) string {
 		return fmt.Sprintf("%.0f km", metres/1000)
 	}
 	return fmt.Sprintf("%.0f m", metres)
+}
+
+// notZero is false for a number that is 0, whatever its unit.
+func notZero(value string) bool {
+	var number float64
+	_, err := fmt.Sscan(value, &number)
+	return err != nil || number != 0
 }
 
 var detectionEvidence = []string{"Seen", "Confidence"}

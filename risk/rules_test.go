@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -73,7 +74,7 @@ var (
 
 // cases holds for each rule photos that it finds, and near misses.
 var cases = map[string]struct{ yes, no []Photo }{
-	"location.gps":         {[]Photo{here, at(-33.8567844, 151.2152967), at(0, 9.4536), at(39.915556, 116.390833)}, []Photo{at(0, 0), at(48.9, 2.3), {}, fact("GPS:GPSVersionID", "2.3.0.0")}},
+	"location.gps":         {[]Photo{here, at(-33.8567844, 151.2152967), at(0, 9.4536), at(39.915556, 116.390833)}, []Photo{at(0, 0), at(91, 2.29451), at(math.NaN(), 2.29451), at(48.9, 2.3), {}, fact("GPS:GPSVersionID", "2.3.0.0")}},
 	"location.area":        {[]Photo{at(48.9, 2.3), at(48, 2), at(51.5, -0.12)}, []Photo{here, at(0, 0)}},
 	"location.gps-again":   {[]Photo{fact("XMP-exif:GPSLatitude", "48.8584"), plus(here, fact("Google:GPSLatitude", "48.85841"))}, []Photo{fact("GPS:GPSLatitude", "48.8584"), fact("Composite:GPSPosition", "48 2")}},
 	"people.face-place":    {[]Photo{plus(here, face)}, []Photo{here, face, plus(face, at(0, 0)), plus(here, object("cat"))}},
@@ -81,9 +82,9 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"location.words":       {[]Photo{fact("IPTC:City", "Paris"), fact("XMP-photoshop:State", "Île-de-France")}, []Photo{fact("XMP-photoshop:Country", "France"), fact("IPTC:City", "unknown")}},
 	"location.country":     {[]Photo{fact("XMP-photoshop:Country", "France")}, []Photo{fact("IPTC:City", "Paris"), fact("XMP-photoshop:Country", "")}},
 	"location.direction":   {[]Photo{fact("GPS:GPSImgDirection", "25.27")}, []Photo{fact("GPS:GPSImgDirectionRef", "True North"), fact("GPS:GPSImgDirection", "0")}},
-	"location.altitude":    {[]Photo{fact("GPS:GPSAltitude", "35.2 m")}, []Photo{fact("GPS:GPSAltitude", "0"), fact("GPS:GPSAltitudeRef", "Above Sea Level")}},
+	"location.altitude":    {[]Photo{fact("GPS:GPSAltitude", "35.2 m")}, []Photo{fact("GPS:GPSAltitude", "0 m"), fact("GPS:GPSAltitudeRef", "Above Sea Level")}},
 	"location.destination": {[]Photo{fact("GPS:GPSDestLatitude", "48.8584")}, []Photo{fact("GPS:GPSLatitude", "48.8584"), fact("GPS:GPSDestLatitude", "0")}},
-	"location.movement":    {[]Photo{fact("GPS:GPSSpeed", "50")}, []Photo{fact("GPS:GPSSpeed", "0"), fact("GPS:GPSSpeedRef", "km/h")}},
+	"location.movement":    {[]Photo{fact("GPS:GPSSpeed", "50")}, []Photo{fact("GPS:GPSSpeed", "0.00"), fact("GPS:GPSSpeedRef", "km/h")}},
 	"location.scene-text": {
 		[]Photo{see(Detection{Kind: "text", Label: "text", Area: .01})},
 		[]Photo{see(Detection{Kind: "text", Label: "text", Area: .001}), text("email"), see(Detection{Kind: "code", Area: .1})},
@@ -136,7 +137,7 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"code.web":           {[]Photo{code("url")}, []Photo{code(""), text("url")}},
 	"code.other":         {[]Photo{code(""), code("serial")}, []Photo{code("url"), object("barcode")}},
 
-	"device.serial":      {[]Photo{fact("ExifIFD:SerialNumber", "1030712320"), fact("Canon:InternalSerialNumber", "AB12")}, []Photo{fact("ExifIFD:SerialNumber", "0000000"), fact("ExifIFD:SerialNumber", "1"), fact("ExifIFD:LensSerialNumber", "1030712320")}},
+	"device.serial":      {[]Photo{fact("ExifIFD:SerialNumber", "1030712320"), fact("Canon:InternalSerialNumber", "AB12")}, []Photo{fact("ExifIFD:SerialNumber", "0000000"), fact("ExifIFD:SerialNumber", "1"), fact("ExifIFD:SerialNumber", "ééé"), fact("ExifIFD:LensSerialNumber", "1030712320")}},
 	"device.part-serial": {[]Photo{fact("ExifIFD:LensSerialNumber", "1030712320")}, []Photo{fact("ExifIFD:LensSerialNumber", "0000000000"), fact("ExifIFD:SerialNumber", "1030712320")}},
 	"device.model":       {[]Photo{fact("IFD0:Model", "NIKON D2H")}, []Photo{fact("IFD0:Model", ""), fact("ICC-header:DeviceModel", "sRGB"), fact("ExifIFD:LensModel", "GR LENS")}},
 	"device.lens":        {[]Photo{fact("ExifIFD:LensModel", "GR LENS")}, []Photo{fact("XMP-exifEX:LensModel", "N/A"), fact("IFD0:Model", "NIKON D2H")}},

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"blindspot/internal/testenv"
 )
@@ -442,4 +444,27 @@ func BenchmarkAssess(b *testing.B) {
 	for b.Loop() {
 		Assess(all, Public)
 	}
+}
+
+func FuzzAssess(f *testing.F) {
+	for _, p := range pool() {
+		for _, fact := range p.Facts {
+			f.Add(p.Name, fact.Group, fact.Tag, fact.Value, "APP1 Exif", 48.85841, 2.29451)
+		}
+	}
+	f.Add("IMG_20230102_101112.jpg", "", "", "", "motion photo video", math.NaN(), math.Inf(1))
+	f.Fuzz(func(t *testing.T, name, group, tag, value, partName string, latitude, longitude float64) {
+		p := plus(file(name), Photo{Facts: []Fact{{group, tag, value}}}, at(latitude, longitude), part(partName, partMetadata, 1000), face)
+		a := Assess(p, Public)
+		if a.Score < 0 || a.Score > a.IfFixed || a.IfFixed > 100 {
+			t.Errorf("score %d, after all fixes %d", a.Score, a.IfFixed)
+		}
+		for _, f := range a.Findings {
+			for _, e := range f.Evidence {
+				if !utf8.ValidString(e.Value) || len([]rune(e.Value)) > 2*maxQuoted || strings.ContainsFunc(e.Value, unicode.IsControl) {
+					t.Errorf("%s quotes %q", f.Rule, e.Value)
+				}
+			}
+		}
+	})
 }

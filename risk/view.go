@@ -2,6 +2,7 @@ package risk
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -54,11 +55,15 @@ func isStructure(group string) bool {
 	return strings.HasPrefix(group, "ICC")
 }
 
-// position is where the photo was taken; nil where it doesn't say. Latitude and
-// longitude 0 are what devices write that don't know.
+// position is where the photo was taken; nil where it doesn't say, or names no
+// place on earth. Latitude and longitude 0 are what devices write that don't
+// know.
 func (v *view) position() *Position {
 	p := v.photo.Position
 	if p == nil || v.gone.position || (p.Latitude == 0 && p.Longitude == 0) {
+		return nil
+	}
+	if !(math.Abs(p.Latitude) <= 90 && math.Abs(p.Longitude) <= 180) { // so that NaN is none
 		return nil
 	}
 	return p
