@@ -177,16 +177,45 @@ func (l *look) turnedFaces(s *session) ([]candidate, error) {
 		for _, side := range sides {
 			passes = append(passes, pass{whole(turned), min(side, float64(longer(turned))*maxUpscale), faceScoreTurned, false})
 		}
-		found, err := l.yunet(s, newPyramid(turned), passes)
+		p := newPyramid(turned)
+		found, err := l.yunet(s, p, passes)
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range found {
+			sure, err := l.confirmed(s, p, c)
+			if err != nil {
+				return nil, err
+			}
+			if !sure {
+				continue
+			}
 			c = c.unrotate(quarters, w, h)
 			all = append(all, c.transform(float32(shrink), float32(shrink), 0, 0))
 		}
 	}
 	return all, nil
+}
+
+// confirmed looks at a candidate again, from near: clothes and leaves that look
+// like a face at one scale do so at no other.
+func (l *look) confirmed(s *session, p *pyramid, c candidate) (bool, error) {
+	full := whole(p.full())
+	b := c.box.grow(1).clip(float32(full.w), float32(full.h))
+	if b.W < 1 || b.H < 1 {
+		return false, nil
+	}
+	side := max(b.W, b.H) * confirmSide / max(c.box.W, c.box.H)
+	near, err := l.yunet(s, p, []pass{{region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}, float64(side), faceScoreTurned, false}})
+	if err != nil {
+		return false, err
+	}
+	for _, n := range near {
+		if IoU(n.box, c.box) >= confirmOverlap {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // ultraFace runs the second face model; where it is not installed it finds

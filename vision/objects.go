@@ -19,6 +19,9 @@ var kinds = map[string]Kind{
 // plated are the classes that may carry a licence plate.
 var plated = map[string]bool{"car": true, "motorcycle": true, "bus": true, "truck": true}
 
+// streets are the classes that stand where vehicles pass.
+var streets = map[string]bool{"traffic light": true, "stop sign": true, "parking meter": true}
+
 // objects finds what the object model knows.
 func (l *look) objects() error {
 	found, labels, err := l.seen()

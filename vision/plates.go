@@ -25,11 +25,6 @@ func (l *look) plates() error {
 			}
 		}
 	}
-	if l.setting == Thorough {
-		for _, t := range tiles(pic.w, pic.h, int(max(pic.w, pic.h)*.6), int(max(pic.w, pic.h)*.2)) {
-			parts = append(parts, part{t, plateScore})
-		}
-	}
 	W, H := s.net.Width, s.net.Height
 	results := make([][]candidate, len(parts))
 	err = l.each(len(parts), func(i int) error {

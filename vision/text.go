@@ -214,7 +214,7 @@ func (l *look) report(read []snippet) {
 	onVehicle := l.vehicles()
 	for i, s := range read {
 		if kind[i] == personal.Plate || kind[i] == "" || kind[i] == personal.Phone {
-			if personal.PlateLike(s.text) && onVehicle(s.centre) {
+			if personal.PlateLike(s.text) && plateShaped(s.quad) && onVehicle(s.centre) {
 				l.add(Texts, Detection{Kind: Plate, Label: "licence plate", Confidence: s.confidence, Box: l.toPhoto(s.box()), Text: s.text, Personal: string(personal.Plate)})
 				continue
 			}
@@ -230,12 +230,18 @@ func (l *look) report(read []snippet) {
 	}
 }
 
-// vehicles says of a point whether it lies on something that carries a plate.
-// Without the object model nothing does.
+// vehicles says of a point whether a vehicle's plate may be there: it lies on a
+// vehicle, or beside something of the street, where vehicles are missed. Without
+// the object model none is.
 func (l *look) vehicles() func(Point) bool {
 	found, labels, err := l.seen()
 	if err != nil {
 		return func(Point) bool { return false }
+	}
+	for _, c := range found {
+		if streets[labels[c.class]] {
+			return func(Point) bool { return true }
+		}
 	}
 	return func(p Point) bool {
 		for _, c := range found {
@@ -247,6 +253,10 @@ func (l *look) vehicles() func(Point) bool {
 		return false
 	}
 }
+
+// plateShaped says whether a region has the proportions of a plate, give or take
+// what text detection adds: from 4:3 (motorcycles) to 7:1.
+func plateShaped(q quad) bool { return q.w > 1.3*q.h && q.w < 7*q.h }
 
 // line is a row of snippets that stand beside each other.
 type line struct {

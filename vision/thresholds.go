@@ -26,6 +26,10 @@ const (
 	faceScoreTile = 0.6
 	// faceScoreTurned holds in pictures turned by quarters.
 	faceScoreTurned = 0.7
+	// confirmSide is the side at which a turned face is looked at again, and
+	// confirmOverlap the IoU from which it is the same one.
+	confirmSide    = 96
+	confirmOverlap = 0.4
 	// faceScoreSure is the score from which a picture counts as upright.
 	faceScoreSure = 0.7
 	// faceScoreSecond and ultraFaceScore hold in a second look.

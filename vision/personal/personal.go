@@ -355,7 +355,8 @@ func secretLooking(s string) bool {
 }
 
 // PlateLike says whether text on a vehicle can be its licence plate: 5 to 9
-// capitals and digits, some of either, in groups. It is too weak elsewhere.
+// capitals and digits, some of either, and whatever a reader makes of the gaps
+// between. It is too weak elsewhere.
 func PlateLike(text string) bool {
 	letters, digits, n := 0, 0, 0
 	for _, r := range strings.TrimSpace(text) {
@@ -364,12 +365,12 @@ func PlateLike(text string) bool {
 			digits++
 		case r >= 'A' && r <= 'Z', r == 'Ä', r == 'Ö', r == 'Ü', r == 'l', r == 'o':
 			letters++
-		case !strings.ContainsRune(" -.:·", r):
+		case r >= 'a' && r <= 'z':
 			return false
 		}
 		n++
 	}
-	return letters+digits >= 5 && letters+digits <= 9 && n <= 12 && digits >= 2 && letters >= 1
+	return letters+digits >= 5 && letters+digits <= 9 && n <= 12 && letters >= 1 && (digits >= 2 || digits == 1 && letters >= 5)
 }
 
 func isDigits(s string) bool {
