@@ -24,7 +24,7 @@ var pictureRules = []Rule{
 		Adversary: Stranger,
 		Basis:     Basis{Judgement, "Documents carry names, numbers and addresses, and can be misused; not every page that looks like one does."},
 		Fix:       Cover, Values: []string{"Label"}, Evidence: detectionEvidence,
-		find: seen(ofKind("document")),
+		find: documents,
 	},
 	{
 		ID: "screen.visible", Attack: Inference, Group: "screen:",
@@ -42,6 +42,18 @@ var pictureRules = []Rule{
 		Fix:       Cover, Values: []string{"Label"}, Evidence: detectionEvidence,
 		find: seen(func(d Detection) bool { return d.Area >= vehicleArea && ownVehicle(d) }),
 	},
+}
+
+// documents finds documents. One that was told by a text on it rests on the same
+// evidence as that text.
+func documents(v *view) []match {
+	found := seen(ofKind("document"))(v)
+	for i, d := range v.detections(ofKind("document")) {
+		if d.Personal != "" {
+			found[i].group = textGroup(patternOf(textPatterns, d.Personal))
+		}
+	}
+	return found
 }
 
 // ownVehicle chooses vehicles that people own. Bicycles have a rule of their own.

@@ -98,6 +98,7 @@ func Rules() []Rule { return slices.Clone(rules) }
 
 // match is one occurrence of what a rule looks for.
 type match struct {
+	group     string // instead of the rule's; "" for the rule's own
 	values    []Value
 	evidence  []Value
 	detection int

@@ -329,3 +329,16 @@ func TestEachPersonalKindHasARule(t *testing.T) {
 		}
 	}
 }
+
+func TestADocumentAndItsTextCountOnce(t *testing.T) {
+	lines := plus(text("mrz"), text("mrz"))
+	both := plus(lines, see(Detection{Kind: "document", Label: "passport", Personal: "mrz"}))
+	one, two, three := Assess(text("mrz"), Public), Assess(lines, Public), Assess(both, Public)
+	if one.Score != two.Score || one.Score != three.Score {
+		t.Errorf("a line %d, two lines %d, with their document %d", one.Score, two.Score, three.Score)
+	}
+	letter := see(Detection{Kind: "document", Label: "letter"})
+	if a := Assess(plus(letter, letter), Public); a.Score >= Assess(letter, Public).Score {
+		t.Errorf("two documents count as one: %d", a.Score)
+	}
+}

@@ -62,7 +62,9 @@ func apply(rules []Rule, v *view, a Audience) []finding {
 				Group: rule.Group, Values: m.values, Evidence: m.evidence,
 				Fix: rule.Fix, Detection: m.detection,
 			}}
-			if strings.HasSuffix(rule.Group, ":") {
+			if m.group != "" {
+				f.Group = m.group
+			} else if strings.HasSuffix(rule.Group, ":") {
 				f.Group += strconv.Itoa(m.detection)
 			}
 			if len(rule.Values) == 0 {

@@ -45,17 +45,21 @@ var codePatterns = []pattern{
 }
 
 var (
-	textRules = patternRules("text", textPatterns, func(d Detection) bool { return d.Kind == "text" && d.Personal != "" })
-	codeRules = patternRules("code", codePatterns, ofKind("code"))
+	textRules = patternRules("text", textPatterns, textGroup, func(d Detection) bool { return d.Kind == "text" && d.Personal != "" })
+	codeRules = patternRules("code", codePatterns, func(string) string { return "code:" }, ofKind("code"))
 )
+
+// textGroup is the evidence group of the texts of a pattern: lines of one kind
+// mostly belong together, as those of a passport or an address.
+func textGroup(pattern string) string { return "text." + pattern }
 
 // patternRules makes a rule of each pattern: a detection that is chosen belongs to
 // the pattern that its Personal names, else to the last one.
-func patternRules(kind string, patterns []pattern, chosen func(Detection) bool) []Rule {
+func patternRules(kind string, patterns []pattern, group func(pattern string) string, chosen func(Detection) bool) []Rule {
 	var made []Rule
 	for _, p := range patterns {
 		made = append(made, Rule{
-			ID: kind + "." + p.id, Attack: p.attack, Group: kind + ":",
+			ID: kind + "." + p.id, Attack: p.attack, Group: group(p.id),
 			Weights: p.weights, Adversary: p.who, Basis: Basis{Judgement, p.reason},
 			Fix: Cover, Values: []string{"Label"}, Evidence: detectionEvidence,
 			find: seen(func(d Detection) bool { return chosen(d) && patternOf(patterns, d.Personal) == p.id }),
