@@ -92,7 +92,7 @@ func (d *Display) Window(ctx context.Context, text string) (uint32, error) {
 		}
 		for _, w := range tree.Children {
 			attributes, err := xproto.GetWindowAttributes(d.conn, w).Reply()
-			if err == nil && attributes.MapState == xproto.MapStateViewable && strings.Contains(d.Title(uint32(w)), text) {
+			if err == nil && attributes.MapState == xproto.MapStateViewable && strings.Contains(d.title(uint32(w)), text) {
 				return uint32(w), nil
 			}
 		}
@@ -104,8 +104,8 @@ func (d *Display) Window(ctx context.Context, text string) (uint32, error) {
 	}
 }
 
-// Title is a window's title, empty where it has none.
-func (d *Display) Title(window uint32) string {
+// title is a window's title, empty where it has none.
+func (d *Display) title(window uint32) string {
 	for _, name := range []string{"_NET_WM_NAME", "WM_NAME"} {
 		atom, err := xproto.InternAtom(d.conn, true, uint16(len(name)), name).Reply()
 		if err != nil || atom.Atom == 0 {
@@ -160,7 +160,7 @@ func (d *Display) Drag(from, to image.Point) {
 	d.fake(xproto.ButtonRelease, 1)
 }
 
-// Type presses keys together, in the order given, by keysym: Type(XKControl, 'o').
+// Type presses keys together, in the order given, by keysym: Type(KeyControl, 'o').
 func (d *Display) Type(keys ...xproto.Keysym) {
 	d.t.Helper()
 	for _, key := range keys {
@@ -171,13 +171,9 @@ func (d *Display) Type(keys ...xproto.Keysym) {
 	}
 }
 
-// Keysyms of keys that write nothing, from X11's keysymdef.h.
-const (
-	KeyControl xproto.Keysym = 0xffe3
-	KeyReturn  xproto.Keysym = 0xff0d
-	KeyTab     xproto.Keysym = 0xff09
-	KeyEscape  xproto.Keysym = 0xff1b
-)
+// KeyControl is the left control key, from X11's keysymdef.h. Keys that write a
+// letter have that letter's number.
+const KeyControl xproto.Keysym = 0xffe3
 
 func (d *Display) keycode(key xproto.Keysym) xproto.Keycode {
 	d.t.Helper()
