@@ -275,7 +275,16 @@ func (c *cutter) segment(marker byte, start, end int) {
 			c.file.Width = int(binary.BigEndian.Uint16(payload[3:]))
 		}
 		id := fmt.Sprintf("SOF%d", marker-markerSOF0)
-		c.cut(end, id, id+sofNames[marker-markerSOF0], Structure, 4, 0)
+		name := id + sofNames[marker-markerSOF0]
+		if len(payload) >= 6 {
+			if payload[0] != 8 {
+				name += fmt.Sprintf(", %d-bit", payload[0])
+			}
+			if payload[5] == 4 {
+				name += ", CMYK"
+			}
+		}
+		c.cut(end, id, name, Structure, 4, 0)
 	case marker == markerDHP:
 		c.cut(end, "DHP", "DHP", Unknown, 4, 0)
 	case marker == markerEXP:
@@ -306,11 +315,12 @@ func (c *cutter) trailer() {
 		}
 		switch {
 		case bytes.HasPrefix(rest, jpegSignature):
+			length := jpegLength(rest)
 			name := "JPEG behind the picture"
 			if mpf[c.pos] {
 				name = "MPF picture"
 			}
-			c.cut(c.pos+jpegLength(rest), "JPEG", name, Thumbnail, 0, 0)
+			c.cut(c.pos+length, "JPEG", name+secondPicture(rest[:length]), Thumbnail, 0, 0)
 		case isVideo(rest):
 			c.cut(c.pos+boxesLength(rest), "MP4", "motion photo video", Trailer, 0, 0)
 		case rest[0] == 0:
@@ -327,6 +337,19 @@ func (c *cutter) trailer() {
 			c.cut(c.pos+end, "TRAILER", trailerName(rest[:end]), Trailer, 0, 0)
 		}
 	}
+}
+
+// secondPicture says what a second picture is for, where its XMP does.
+func secondPicture(b []byte) string {
+	b = b[:min(len(b), 1<<16)]
+	switch {
+	case bytes.Contains(b, []byte("http://ns.adobe.com/hdr-gain-map/")), bytes.Contains(b, []byte("urn:iso:std:iso:ts:21496:-1")),
+		bytes.Contains(b, []byte("HDRGainMap")):
+		return ", gain map"
+	case bytes.Contains(b, []byte("depthblurEffect")), bytes.Contains(b, []byte("http://ns.apple.com/depthData/")):
+		return ", depth map"
+	}
+	return ""
 }
 
 var jpegSignature = []byte{0xFF, markerSOI, 0xFF}

@@ -36,13 +36,17 @@ type reader struct {
 	nesting   int
 	exifPlace *Position // from the first GPS IFD with a place
 	xmpPlace  *Position
+	videoAt   *Position // from a video behind the picture
 }
 
 func (r *reader) position() *Position {
 	if r.exifPlace != nil {
 		return r.exifPlace
 	}
-	return r.xmpPlace
+	if r.xmpPlace != nil {
+		return r.xmpPlace
+	}
+	return r.videoAt
 }
 
 func (r *reader) add(group, tag, value string) {
@@ -106,8 +110,11 @@ func (r *reader) file(data []byte, file *container.File) {
 
 // part reads one part.
 func (r *reader) part(format container.Format, p container.Part, payload []byte, j *joined) error {
-	if p.Kind == container.Thumbnail {
+	switch {
+	case p.Kind == container.Thumbnail:
 		return r.picture(payload)
+	case p.ID == "MP4":
+		return r.video(payload)
 	}
 	switch format {
 	case container.JPEG:

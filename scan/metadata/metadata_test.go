@@ -368,6 +368,34 @@ func TestPNGTexts(t *testing.T) {
 	}
 }
 
+func TestVideoBehindThePicture(t *testing.T) {
+	box := func(id, content string) string {
+		return string(binary.BigEndian.AppendUint32(nil, uint32(8+len(content)))) + id + content
+	}
+	place := "+48.8584+002.2945/"
+	for name, inner := range map[string]string{
+		"QuickTime": box("udta", box("\xa9xyz", "\x00\x12\x15\xc7"+place)),
+		"Apple":     box("meta", "\x00\x00\x00\x00"+box("ilst", box("\x00\x00\x00\x01", box("data", "\x00\x00\x00\x01\x00\x00\x00\x00"+place)))),
+	} {
+		r := &reader{result: &Result{}}
+		file := box("ftyp", "mp42\x00\x00\x00\x00") + box("moov", box("mvhd", "\x00\x00\x00\x00\xdb\x70\xa3\x00")+inner)
+		if err := r.video([]byte(file)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if p := r.position(); p == nil || p.Latitude != 48.8584 || p.Longitude != 2.2945 || p.Source != "QuickTime" {
+			t.Errorf("%s: position %+v", name, p)
+		}
+		if f := r.result.Facts; len(f) != 2 || f[0].Value != "2020:08:30 00:27:44" {
+			t.Errorf("%s: facts %+v", name, f)
+		}
+	}
+}
+
+func FuzzVideo(f *testing.F) {
+	f.Add([]byte("\x00\x00\x00\x10moov\x00\x00\x00\x08udta"))
+	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, func(r *reader) error { return r.video(b) }) })
+}
+
 func TestIPTC(t *testing.T) {
 	dataset := func(record, id byte, s string) string {
 		return string([]byte{0x1C, record, id, byte(len(s) >> 8), byte(len(s))}) + s
