@@ -18,7 +18,7 @@ var (
 	openLine    = color.NRGBA{R: 0xff, G: 0xc1, B: 0x2e, A: 0xff}
 	coveredLine = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 	underLine   = color.NRGBA{A: 0xb0}
-	coverFill   = color.NRGBA{R: 0x14, G: 0x17, B: 0x1c, A: 0xd8}
+	coverFill   = color.NRGBA{R: 0x14, G: 0x17, B: 0x1c, A: 0xc0}
 	coverHatch  = color.NRGBA{R: 0x5a, G: 0x64, B: 0x73, A: 0xff}
 	labelFill   = color.NRGBA{A: 0xc8}
 )
@@ -52,6 +52,7 @@ func (r *boxRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *boxRenderer) Layout(size fyne.Size) {
 	pos, frame := r.view.view.frame()
+	r.pick(frame.Width)
 	r.image.Move(pos)
 	r.image.Resize(frame)
 	r.ring.Resize(size)
@@ -65,10 +66,6 @@ func (r *boxRenderer) Layout(size fyne.Size) {
 // the picture again each time the mouse meets a box.
 func (r *boxRenderer) Refresh() {
 	b := r.view
-	if r.image.Image != b.picture {
-		r.image.Image = b.picture
-		r.image.Refresh()
-	}
 	for len(r.boxes) < len(b.marks) {
 		r.boxes = append(r.boxes, newBoxShape())
 	}
@@ -84,11 +81,22 @@ func (r *boxRenderer) Refresh() {
 	r.ring.Refresh()
 }
 
+// pick takes the level of the picture that fits best where it is width wide.
+func (r *boxRenderer) pick(width float32) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(r.view); c != nil {
+		width *= c.Scale()
+	}
+	if picture := r.view.picture.shown(width); r.image.Image != picture {
+		r.image.Image = picture
+		r.image.Refresh()
+	}
+}
+
 // collect lists what is to be painted, the mark pointed at last.
 func (r *boxRenderer) collect() {
 	b := r.view
 	r.objects = r.objects[:0]
-	if b.picture != nil {
+	if len(b.picture) > 0 {
 		r.objects = append(r.objects, r.image)
 	}
 	for i, s := range r.boxes {

@@ -1,8 +1,6 @@
 package gui
 
 import (
-	"image"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -16,7 +14,7 @@ import (
 type boxView struct {
 	widget.BaseWidget
 
-	picture image.Image
+	picture levels // empty while there is nothing to show
 	marks   []mark
 	places  []redact.Box // where marks are shown, by index
 	view    viewport
@@ -51,8 +49,8 @@ func newBoxView() *boxView {
 }
 
 // showPhoto shows picture, of a photo of width × height pixels as displayed;
-// picture may be smaller, or nil while it is being decoded.
-func (b *boxView) showPhoto(picture image.Image, width, height int) {
+// picture may be smaller, or empty while it is being decoded.
+func (b *boxView) showPhoto(picture levels, width, height int) {
 	b.picture = picture
 	b.view.width, b.view.height = width, height
 	b.Refresh()
@@ -145,7 +143,7 @@ func (b *boxView) MouseUp(*desktop.MouseEvent) {}
 
 // Dragged draws a box; with Shift held it moves the photo.
 func (b *boxView) Dragged(e *fyne.DragEvent) {
-	if b.picture == nil {
+	if len(b.picture) == 0 {
 		return
 	}
 	if b.shifted {
@@ -224,7 +222,7 @@ func (b *boxView) hover(i int) {
 // Cursor implements [desktop.Cursorable].
 func (b *boxView) Cursor() desktop.Cursor {
 	switch {
-	case b.picture == nil:
+	case len(b.picture) == 0:
 		return desktop.DefaultCursor
 	case b.hovered >= 0 && !b.drawing:
 		return desktop.PointerCursor

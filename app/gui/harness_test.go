@@ -129,7 +129,7 @@ func newTrial(t *testing.T) *trial {
 		}
 		return list, nil
 	}
-	tr.preview = func(context.Context, string) (image.Image, error) { return picture(400, 300), nil }
+	tr.preview = func(context.Context, string) (levels, error) { return newLevels(picture(400, 300)), nil }
 	tr.reveal = func(path string) error { tr.shown = append(tr.shown, path); return nil }
 	tr.folder = "/exports"
 	tr.win.Resize(fyne.NewSize(firstWidth, firstHeight))

@@ -109,6 +109,9 @@ func (w *Window) next() {
 		var report *check.Report
 		if err == nil && len(rows) > 0 {
 			report, err = w.checker.Run(ctx, list, w.options(), func(e check.Event) {
+				if e.Thumbnail != nil {
+					e.Thumbnail = thumbnail(e.Thumbnail)
+				}
 				fyne.Do(func() { w.progressed(rows[e.Index], e) })
 			})
 		}

@@ -3,7 +3,6 @@ package gui
 import (
 	"context"
 	"errors"
-	"image"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -44,7 +43,7 @@ type Window struct {
 	// What tests replace.
 	spawn   func(func())
 	expand  func(ctx context.Context, paths []string, noRecurse bool) (*check.List, error)
-	preview func(ctx context.Context, path string) (image.Image, error)
+	preview func(ctx context.Context, path string) (levels, error)
 	reveal  func(path string) error
 
 	items    []*item
@@ -299,8 +298,8 @@ func (w *Window) selectItem(it *item) {
 
 // showPicture shows the decoded photo. Where the photo is not checked yet its
 // full size is not known; the picture's own size then stands for it.
-func (w *Window) showPicture(it *item, picture image.Image) {
-	width, height := picture.Bounds().Dx(), picture.Bounds().Dy()
+func (w *Window) showPicture(it *item, picture levels) {
+	width, height := picture[0].Bounds().Dx(), picture[0].Bounds().Dy()
 	if it.photo != nil && it.photo.Width > 0 {
 		width, height = it.photo.Width, it.photo.Height
 	}
@@ -317,7 +316,7 @@ func (w *Window) showSelected() {
 	} else {
 		w.caption.SetText(captionOf(it))
 		w.findings.show(it, w.result(it))
-		if w.view.picture != nil {
+		if len(w.view.picture) > 0 {
 			w.showPicture(it, w.view.picture)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -473,21 +472,21 @@ func TestLatePreview(t *testing.T) {
 	tr.add("a.jpg", "b.jpg")
 	var late []func()
 	tr.spawn = func(f func()) { late = append(late, f) }
-	tr.preview = func(ctx context.Context, path string) (image.Image, error) {
+	tr.preview = func(_ context.Context, path string) (levels, error) {
 		if strings.HasSuffix(path, "b.jpg") {
-			return picture(40, 30), nil
+			return newLevels(picture(40, 30)), nil
 		}
-		return picture(80, 60), nil
+		return newLevels(picture(80, 60)), nil
 	}
 	tr.list.Select(1)
 	tr.list.Select(0)
 	for _, f := range late {
 		f()
 	}
-	if got := tr.view.picture.Bounds().Dx(); got != 80 {
+	if got := tr.view.picture[0].Bounds().Dx(); got != 80 {
 		t.Errorf("a picture %d wide is shown, want that of a.jpg", got)
 	}
-	tr.preview = func(context.Context, string) (image.Image, error) { return nil, scan.ErrDamaged }
+	tr.preview = func(context.Context, string) (levels, error) { return nil, scan.ErrDamaged }
 	late = nil
 	tr.list.Select(1)
 	late[0]()
