@@ -200,7 +200,7 @@ func (r *reader) ifd(b *block, offset int64, group string) int64 {
 			}
 			return
 		case e.id == tagOrientation && group == "IFD0":
-			if v := e.number(b, 0); v >= 1 && v <= 8 && r.result.Orientation == 0 {
+			if v := e.number(b, 0); r.turns && v >= 1 && v <= 8 && r.result.Orientation == 0 {
 				r.result.Orientation = int(v)
 			}
 		case e.id == tagJPEGOffset:

@@ -34,6 +34,7 @@ func Read(data []byte, file *container.File) *Result {
 type reader struct {
 	result    *Result
 	nesting   int
+	turns     bool      // the EXIF being read is the one that viewers turn the picture by
 	exifPlace *Position // from the first GPS IFD with a place
 	xmpPlace  *Position
 	videoAt   *Position // from a video behind the picture
@@ -108,6 +109,16 @@ func (r *reader) file(data []byte, file *container.File) {
 	}
 }
 
+// ownEXIF reads the EXIF block where viewers look for it: what other blocks say
+// of the orientation (in Photoshop's resources, in text, in a thumbnail) turns
+// nothing.
+func (r *reader) ownEXIF(block []byte) error {
+	before := r.turns
+	r.turns = r.nesting == 0
+	defer func() { r.turns = before }()
+	return r.exif(bytes.TrimPrefix(block, []byte("Exif\x00\x00")))
+}
+
 // part reads one part.
 func (r *reader) part(format container.Format, p container.Part, payload []byte, j *joined) error {
 	switch {
@@ -121,13 +132,13 @@ func (r *reader) part(format container.Format, p container.Part, payload []byte,
 		return r.jpegSegment(p, payload, j)
 	case container.PNG:
 		if p.ID == "eXIf" || p.ID == "exIf" {
-			return r.exif(bytes.TrimPrefix(payload, []byte("Exif\x00\x00")))
+			return r.ownEXIF(payload)
 		}
 		return r.pngChunk(p, payload)
 	case container.WebP:
 		switch p.ID {
 		case "EXIF":
-			return r.exif(bytes.TrimPrefix(payload, []byte("Exif\x00\x00")))
+			return r.ownEXIF(payload)
 		case "XMP ":
 			return r.xmp(payload)
 		case "ICCP":
@@ -153,7 +164,7 @@ func (r *reader) jpegSegment(p container.Part, payload []byte, j *joined) error 
 	case "APP0 CIFF":
 		return r.ciff(payload)
 	case "APP1 Exif":
-		return r.exif(payload)
+		return r.ownEXIF(payload)
 	case "APP1 XMP":
 		return r.xmp(payload)
 	case "APP1 ExtendedXMP":
@@ -188,12 +199,9 @@ func (r *reader) picture(data []byte) error {
 	if err != nil {
 		return err
 	}
-	// What is inside never turns the picture itself.
-	orientation := r.result.Orientation
 	r.nesting++
 	r.file(data, file)
 	r.nesting--
-	r.result.Orientation = orientation
 	return nil
 }
 

@@ -294,13 +294,13 @@ func TestHostileEXIF(t *testing.T) {
 func TestHostileTexts(t *testing.T) {
 	var bomb bytes.Buffer
 	z := zlib.NewWriter(&bomb)
-	if _, err := z.Write(make([]byte, 256<<20)); err != nil {
+	if _, err := z.Write(make([]byte, 2*maxInflated)); err != nil {
 		t.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	deep := strings.Repeat("<a>", 1<<20)
+	deep := strings.Repeat("<a>", 1<<16)
 	for name, read := range map[string]func(r *reader) error{
 		"zTXt bomb": func(r *reader) error {
 			return r.pngChunk(container.Part{ID: "zTXt"}, append([]byte("Comment\x00\x00"), bomb.Bytes()...))
@@ -394,6 +394,39 @@ func TestVideoBehindThePicture(t *testing.T) {
 func FuzzVideo(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x10moov\x00\x00\x00\x08udta"))
 	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, func(r *reader) error { return r.video(b) }) })
+}
+
+// TestOrientation takes the orientation from where viewers look for it only.
+func TestOrientation(t *testing.T) {
+	turned := func(o byte) string {
+		return string(buildTIFF(-1, []entryOf{{tagOrientation, 3, 1, string([]byte{o, 0})}}))
+	}
+	segment := func(marker byte, s string) string {
+		return string([]byte{0xFF, marker}) + string(binary.BigEndian.AppendUint16(nil, uint16(len(s)+2))) + s
+	}
+	picture := segment(0xC0, "\x08\x00\x08\x00\x10\x01\x01\x11\x00") + segment(0xDA, "\x01\x01\x00\x00\x3f\x00") + "\x12\xff\xd9"
+	irb := "Photoshop 3.0\x008BIM\x04\x22\x00\x00\x00\x00\x00\x1a" + turned(3)
+	for name, c := range map[string]struct {
+		file string
+		want int
+	}{
+		"none":             {picture, 1},
+		"Exif":             {segment(0xE1, "Exif\x00\x00"+turned(6)) + picture, 6},
+		"the first counts": {segment(0xE1, "Exif\x00\x00"+turned(8)) + segment(0xE1, "Exif\x00\x00"+turned(6)) + picture, 8},
+		"out of range":     {segment(0xE1, "Exif\x00\x00"+turned(9)) + picture, 1},
+		"in Photoshop's":   {segment(0xED, irb) + picture, 1},
+		"second picture":   {picture + "\xff\xd8" + segment(0xE1, "Exif\x00\x00"+turned(5)) + picture, 1},
+		"both":             {segment(0xED, irb) + segment(0xE1, "Exif\x00\x00"+turned(6)) + picture, 6},
+	} {
+		data := []byte("\xff\xd8" + c.file)
+		file, err := container.Read(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Read(data, file).Orientation; got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
 }
 
 func TestIPTC(t *testing.T) {
