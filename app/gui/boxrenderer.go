@@ -99,9 +99,14 @@ func (r *boxRenderer) collect() {
 	if len(b.picture) > 0 {
 		r.objects = append(r.objects, r.image)
 	}
+	for _, s := range r.boxes { // below all outlines: one box may lie in another
+		if s.covered {
+			r.objects = append(r.objects, s.hatch)
+		}
+	}
 	for i, s := range r.boxes {
 		if i != b.hovered {
-			r.objects = append(r.objects, s.outline()...)
+			r.objects = append(r.objects, s.under, s.line)
 		}
 	}
 	var taken []area
@@ -114,13 +119,13 @@ func (r *boxRenderer) collect() {
 	if b.hovered >= 0 {
 		s := r.boxes[b.hovered]
 		s.placeLabel(b.view.size, nil)
-		r.objects = append(append(r.objects, s.outline()...), s.back, s.icon, s.label)
+		r.objects = append(r.objects, s.under, s.line, s.back, s.icon, s.label)
 	}
 	if b.drawing {
 		if box, ok := b.view.drawn(b.from, b.to); ok {
 			r.rubber.show(mark{covered: true}, false, false)
 			r.rubber.place(b.view, box)
-			r.objects = append(r.objects, r.rubber.outline()...)
+			r.objects = append(r.objects, r.rubber.hatch, r.rubber.under, r.rubber.line)
 		}
 	}
 	r.objects = append(r.objects, r.ring)
@@ -136,6 +141,7 @@ type boxShape struct {
 
 	covered, pointed bool
 	minor            bool
+	told             bool // its label is shown however small it is
 	unlabelled       bool // unless pointed at
 }
 
@@ -160,7 +166,7 @@ func (s *boxShape) show(m mark, pointed, selected bool) {
 	if m.covered {
 		s.line.StrokeColor = coveredLine
 	}
-	s.minor = m.minor && !m.covered
+	s.minor, s.told = m.minor && !m.covered, m.fresh
 	if s.minor {
 		s.line.StrokeWidth = 1
 	}
@@ -193,7 +199,8 @@ func (s *boxShape) place(v viewport, box redact.Box) {
 	s.hatch.Move(fyne.NewPos(left, top))
 	s.hatch.Resize(fyne.NewSize(max(0, right-left), max(0, bottom-top)))
 
-	s.unlabelled = s.minor || size.Width < max(smallLabel, min(s.labelSize().Width, 2*smallLabel))
+	hidden := right <= left || bottom <= top
+	s.unlabelled = hidden || s.minor || !s.told && size.Width < max(smallLabel, min(s.labelSize().Width, 2*smallLabel))
 }
 
 // labelSize is the size of the patch behind the label.
@@ -249,13 +256,6 @@ type area struct {
 func (a area) meets(b area) bool {
 	return a.pos.X < b.pos.X+b.size.Width && b.pos.X < a.pos.X+a.size.Width &&
 		a.pos.Y < b.pos.Y+b.size.Height && b.pos.Y < a.pos.Y+a.size.Height
-}
-
-func (s *boxShape) outline() []fyne.CanvasObject {
-	if s.covered {
-		return []fyne.CanvasObject{s.hatch, s.under, s.line}
-	}
-	return []fyne.CanvasObject{s.under, s.line}
 }
 
 // labelled says that the label is shown without being pointed at.

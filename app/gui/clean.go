@@ -321,6 +321,9 @@ func (w *Window) clean(items []*item) {
 
 // wasCleaned takes in what became of a photo.
 func (w *Window) wasCleaned(it *item, r *export.Result) {
+	if it == w.selected && w.copyShown() {
+		w.load(it, it.path)
+	}
 	it.result = r
 	it.state = checked
 	if r.Output != nil {

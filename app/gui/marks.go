@@ -15,7 +15,7 @@ type mark struct {
 	detection *check.Detection // nil where the user drew it
 	covered   bool
 	fresh     bool // seen only by the second look at a copy
-	minor     bool // an object or text that no finding speaks of
+	minor     bool // no finding speaks of it
 }
 
 // own says that the user drew the mark.
@@ -47,7 +47,7 @@ func newMarks(p *check.Photo) marks {
 			box:       redact.Box(d.Box),
 			detection: d,
 			covered:   d.Preselected,
-			minor:     !spoken && (d.Kind == string(vision.Object) || d.Kind == string(vision.Text)),
+			minor:     !spoken && d.Kind != string(vision.Face),
 		})
 	}
 	return m

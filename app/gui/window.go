@@ -46,10 +46,11 @@ type Window struct {
 	preview func(ctx context.Context, path string) (levels, error)
 	reveal  func(path string) error
 
-	items    []*item
-	selected *item
-	folder   string // export folder
-	off      off
+	items     []*item
+	selected  *item
+	shownPath string // of the file in the centre: the selected photo, or its copy
+	folder    string // export folder
+	off       off
 
 	queue      []batch
 	checking   context.CancelFunc // nil while nothing is checked
@@ -73,9 +74,11 @@ type Window struct {
 	progress *widget.ProgressBar
 	working  *fyne.Container
 	caption  *widget.Label
+	hint     *widget.Label
 	nothing  *widget.Label // over the view, where there is no picture
 	undo     *widget.Button
 	redo     *widget.Button
+	other    *widget.Button // shows the copy, or the photo again
 }
 
 // New makes the window in a, without showing it.
@@ -212,13 +215,14 @@ func (w *Window) buildCentre() fyne.CanvasObject {
 	w.nothing.Alignment = fyne.TextAlignCenter
 	w.undo = widget.NewButtonWithIcon("", theme.ContentUndoIcon(), w.undoEdit)
 	w.redo = widget.NewButtonWithIcon("", theme.ContentRedoIcon(), w.redoEdit)
-	tools := container.NewHBox(w.undo, w.redo, widget.NewSeparator(),
+	w.other = widget.NewButton("", w.compare)
+	tools := container.NewHBox(w.other, w.undo, w.redo, widget.NewSeparator(),
 		widget.NewButtonWithIcon("", theme.ZoomOutIcon(), w.view.zoomOut),
 		widget.NewButtonWithIcon("", theme.ZoomFitIcon(), w.view.zoomFit),
 		widget.NewButtonWithIcon("", theme.ZoomInIcon(), w.view.zoomIn))
-	hint := quiet(word("gui.view.hint"))
+	w.hint = quiet(word("gui.view.hint"))
 	return container.NewBorder(
-		container.NewBorder(nil, nil, nil, tools, w.caption), hint, nil, nil,
+		container.NewBorder(nil, nil, nil, tools, w.caption), w.hint, nil, nil,
 		container.NewStack(container.NewClip(w.view), container.NewVBox(layout.NewSpacer(), w.nothing, layout.NewSpacer())))
 }
 
@@ -266,24 +270,27 @@ func (w *Window) selectItem(it *item) {
 	if w.selected == it {
 		return
 	}
-	w.selected = it
-	w.stop(w.decoding)
-	w.view.clear()
+	w.selected, w.shownPath = it, it.path
 	w.cleaner.fail("")
 	w.showSelected()
 	w.findings.scroll.ScrollToTop()
-	if it == nil {
-		return
-	}
+	w.load(it, it.path)
+}
+
+// load shows the picture of the file at path, which is it or its copy.
+func (w *Window) load(it *item, path string) {
+	w.stop(w.decoding)
+	w.view.clear()
 	w.nothing.SetText(word("gui.view.loading"))
+	w.shownPath = path
 	ctx, cancel := context.WithCancel(context.Background())
 	w.decoding = cancel
 	w.spawn(func() {
 		defer cancel()
-		picture, err := w.preview(ctx, it.path)
+		picture, err := w.preview(ctx, path)
 		fyne.Do(func() {
 			// ctx has ended by now in any case; err tells whether that was early.
-			if w.selected != it || errors.Is(err, context.Canceled) {
+			if w.selected != it || w.shownPath != path || errors.Is(err, context.Canceled) {
 				return
 			}
 			if err != nil {
@@ -295,6 +302,23 @@ func (w *Window) selectItem(it *item) {
 		})
 	})
 }
+
+// compare shows the copy of the selected photo instead of the photo, or the photo
+// again.
+func (w *Window) compare() {
+	it := w.selected
+	switch {
+	case it == nil:
+	case w.copyShown():
+		w.load(it, it.path)
+	case it.output() != "":
+		w.load(it, it.output())
+	}
+	w.updateActions()
+}
+
+// copyShown says that the centre shows the copy. Nothing can be marked on it.
+func (w *Window) copyShown() bool { return w.selected != nil && w.shownPath != w.selected.path }
 
 // showPicture shows the decoded photo. Where the photo is not checked yet its
 // full size is not known; the picture's own size then stands for it.
@@ -336,7 +360,7 @@ func (w *Window) changed(it *item) {
 
 // edit changes the marks of the selected photo.
 func (w *Window) edit(f func(*marks)) {
-	if it := w.selected; it != nil && it.cleanable() {
+	if it := w.selected; it != nil && it.cleanable() && !w.copyShown() {
 		f(&it.marks)
 		w.marksChanged(it)
 	}
@@ -361,6 +385,10 @@ func (w *Window) showMarks() {
 	if it == nil || it.photo == nil {
 		return
 	}
+	if w.copyShown() {
+		w.view.showMarks(nil, nil)
+		return
+	}
 	places := make([]redact.Box, len(it.marks.now))
 	for i, m := range it.marks.now {
 		places[i] = m.box
@@ -383,8 +411,12 @@ func (w *Window) updateActions() {
 	w.cleaner.all.SetText(words("gui.clean-all", n))
 	enable(w.cleaner.all, idle && n > 0)
 	w.cleaner.all.Hidden = len(w.items) < 2
+	w.other.SetText(map[bool]string{false: word("gui.show-copy"), true: word("gui.show-photo")}[w.copyShown()])
+	w.other.Hidden = it == nil || it.output() == ""
+	w.other.Refresh()
 	enable(w.undo, it != nil && it.cleanable() && len(it.marks.past) > 0)
 	enable(w.redo, it != nil && it.cleanable() && len(it.marks.future) > 0)
+	w.hint.SetText(map[bool]string{false: word("gui.view.hint"), true: word("gui.view.copy")}[w.copyShown()])
 	w.count.SetText(words("gui.photos", len(w.items)))
 }
 

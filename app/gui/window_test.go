@@ -620,3 +620,31 @@ func TestOneDialogAtATime(t *testing.T) {
 		t.Error("no dialog can be opened any more")
 	}
 }
+
+func TestShowTheCopy(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"] = street()
+	var loaded []string
+	tr.preview = func(_ context.Context, path string) (levels, error) {
+		loaded = append(loaded, path)
+		return newLevels(picture(40, 30)), nil
+	}
+	tr.add("a.jpg")
+	if tr.other.Visible() {
+		t.Error("a copy is offered before there is one")
+	}
+	test.Tap(tr.button("Clean"))
+	test.Tap(tr.button("Show the copy"))
+	if last := loaded[len(loaded)-1]; last != "/exports/photo-0001.jpg" {
+		t.Errorf("%s is shown", last)
+	}
+	tr.mustShow("This is the clean copy")
+	tr.drag(tr.view.middle(), tr.view.middle().AddXY(80, 60))
+	if len(tr.view.marks) != 0 || len(tr.items[0].marks.now) != 3 {
+		t.Error("the copy can be drawn on")
+	}
+	test.Tap(tr.button("Show the photo"))
+	if last := loaded[len(loaded)-1]; last != "/photos/a.jpg" || len(tr.view.marks) != 3 {
+		t.Errorf("%s is shown with %d marks", last, len(tr.view.marks))
+	}
+}
