@@ -211,6 +211,23 @@ func (q quad) flipped() quad {
 	return q
 }
 
+// inside is about how much of q lies in k, 0 to 1.
+func (q quad) inside(k quad) float32 {
+	const n = 7 // points a side
+	hits := 0
+	for i := range n {
+		for j := range n {
+			u, v := ((float32(i)+.5)/n-.5)*q.w, ((float32(j)+.5)/n-.5)*q.h
+			dx := q.centre.X + u*q.cos - v*q.sin - k.centre.X
+			dy := q.centre.Y + u*q.sin + v*q.cos - k.centre.Y
+			if abs(dx*k.cos+dy*k.sin) <= k.w/2 && abs(-dx*k.sin+dy*k.cos) <= k.h/2 {
+				hits++
+			}
+		}
+	}
+	return float32(hits) / (n * n)
+}
+
 // meanInside is the mean of the map over the pixels whose middle lies in q.
 func meanInside(prob []float32, stride, w, h int, q quad) float32 {
 	b := q.box().clip(float32(w), float32(h))

@@ -102,15 +102,10 @@ func (l *look) findText() ([]quad, error) {
 func distinct(quads []quad) []quad {
 	slices.SortStableFunc(quads, func(a, b quad) int { return cmp.Compare(b.w*b.h, a.w*a.h) })
 	var kept []quad
-next:
 	for _, q := range quads {
-		b := q.box()
-		for _, k := range kept {
-			if kb := k.box(); intersection(b, kb) > .6*b.W*b.H {
-				continue next
-			}
+		if !slices.ContainsFunc(kept, func(k quad) bool { return q.inside(k) > .6 }) {
+			kept = append(kept, q)
 		}
-		kept = append(kept, q)
 	}
 	return kept
 }

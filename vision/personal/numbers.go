@@ -170,7 +170,7 @@ func Mod97(iban string) bool {
 var (
 	phoneRun   = regexp.MustCompile(`[+(]?\d[\d ()./-]{5,20}\d`)
 	phoneLabel = regexp.MustCompile(`(?i)(\btel(ephone|efon)?|\bphone|\bmobile|\bmobil|\bcell|\bcall|\bfax|\bhandy|\bt[ée]l|☎|\bwhatsapp|\bsms|\bhotline)\b?\W{0,4}(us|me|at|now|no|nr)?\W{0,3}$`)
-	phoneUS    = regexp.MustCompile(`^(1[ .-]?)?(\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$`)
+	phoneUS    = regexp.MustCompile(`^(1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]\d{4}$`)
 	phoneZero  = regexp.MustCompile(`^\(?0\d{1,5}\)?[ /.-]+\d[\d ./-]{4,12}\d$`)
 	phoneZeros = regexp.MustCompile(`^00[1-9]`)
 	notPhone   = regexp.MustCompile(`^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|^\d{4}[./-]\d{1,2}[./-]\d{1,2}`)

@@ -18,6 +18,7 @@ var cases = []struct {
 
 	{"phone, international", []string{"+44 20 7946 0958"}, []Kind{Phone}},
 	{"phone, United States", []string{"(555) 234-5678"}, []Kind{Phone}},
+	{"phone, United States, a bracket lost", []string{"(555234-5678"}, []Kind{Phone}},
 	{"phone, national", []string{"030 / 901820 12"}, []Kind{Phone}},
 	{"phone, labelled", []string{"Tel: 2345678"}, []Kind{Phone}},
 	{"phone, misread", []string{"+44 2O 7946 O958"}, []Kind{Phone}},

@@ -1,0 +1,152 @@
+package vision_test
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"testing"
+
+	"golang.org/x/image/draw"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/gomono"
+	"golang.org/x/image/font/gofont/goregular"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/f64"
+	"golang.org/x/image/math/fixed"
+
+	"blindspot/vision"
+)
+
+// planted are texts and the pattern that each must be found to match.
+var planted = []struct{ text, personal string }{
+	{"anna.kowalska@example.org", "email"},
+	{"info@blue-harbour.co.uk", "email"},
+	{"+44 20 7946 0958", "phone"},
+	{"(555) 234-5678", "phone"},
+	{"030 / 901820 12", "phone"},
+	{"4111 1111 1111 1111", "card"},
+	{"5555 5555 5555 4444", "card"},
+	{"3782 822463 10005", "card"},
+	{"L898902C36UTO7408122F1204159ZE184226B<<<<<10", "mrz"},
+	{"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "mrz"},
+	{"DE89 3704 0044 0532 0130 00", "iban"},
+	{"Password: hunter2", "password"},
+	{"www.example.com/anna", "url"},
+	{"221B Baker Street", "street"},
+}
+
+var fonts = map[string][]byte{"regular": goregular.TTF, "bold": gobold.TTF, "mono": gomono.TTF}
+
+// drawText draws lines of text of the given height in the middle of a picture,
+// turned by degrees about it. It returns which line a place in it belongs to.
+func drawText(t testing.TB, lines, fontNames []string, height float64, ink, paper color.Color, degrees float64) (image.Image, func(vision.Point) int) {
+	t.Helper()
+	const w, h = 1280, 1280
+	flat := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(flat, flat.Rect, image.NewUniform(paper), image.Point{}, draw.Src)
+	gap := float64(h) * .8 / float64(len(lines))
+	for i, text := range lines {
+		f, err := opentype.Parse(fonts[fontNames[i]])
+		if err != nil {
+			t.Fatal(err)
+		}
+		face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: height, DPI: 72})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := font.Drawer{Dst: flat, Src: image.NewUniform(ink), Face: face}
+		y := h*.1 + gap*(float64(i)+.5) + height/3
+		d.Dot = fixed.Point26_6{X: (fixed.I(w) - d.MeasureString(text)) / 2, Y: fixed.I(int(y))}
+		d.DrawString(text)
+	}
+	s, c := math.Sincos(degrees * math.Pi / 180)
+	line := func(p vision.Point) int {
+		y := -s*(float64(p.X)-w/2) + c*(float64(p.Y)-h/2) + h/2
+		return int(math.Floor((y - h*.1) / gap))
+	}
+	if degrees == 0 {
+		return flat, line
+	}
+	turned := image.NewRGBA(flat.Rect)
+	draw.Draw(turned, turned.Rect, image.NewUniform(paper), image.Point{}, draw.Src)
+	m := f64.Aff3{c, -s, w/2 - c*w/2 + s*h/2, s, c, h/2 - s*w/2 - c*h/2}
+	draw.BiLinear.Transform(turned, m, flat, flat.Rect, draw.Over, nil)
+	return turned, line
+}
+
+// TestPlantedText prints how many of the planted texts are found as what they are,
+// and requires 95 % of the upright ones of 20 pixels and more.
+func TestPlantedText(t *testing.T) {
+	e := engine(t)
+	black, white := color.Gray{20}, color.Gray{235}
+	tests := []struct {
+		name       string
+		font       string
+		height     float64
+		ink, paper color.Color
+		degrees    float64
+		upright    bool
+	}{
+		{"20 px", "regular", 20, black, white, 0, true},
+		{"28 px bold", "bold", 28, black, white, 0, true},
+		{"24 px mono", "mono", 24, black, white, 0, true},
+		{"36 px", "regular", 36, black, white, 0, true},
+		{"24 px light on dark", "regular", 24, white, color.RGBA{20, 30, 90, 255}, 0, true},
+		{"24 px turned by 10°", "regular", 24, black, white, 10, false},
+		{"24 px turned by -30°", "regular", 24, black, white, -30, false},
+		{"14 px", "regular", 14, black, white, 0, false},
+	}
+	var hits, all int
+	for _, tt := range tests {
+		var lines, fontNames []string
+		for _, p := range planted {
+			lines = append(lines, p.text)
+			if p.personal == "mrz" {
+				fontNames = append(fontNames, "mono") // OCR-B is monospaced
+			} else {
+				fontNames = append(fontNames, tt.font)
+			}
+		}
+		img, lineAt := drawText(t, lines, fontNames, tt.height, tt.ink, tt.paper, tt.degrees)
+		res := detect(t, e, picture(img), vision.Options{Only: []vision.Check{vision.Texts}})
+		found, read := make([]bool, len(planted)), make([]string, len(planted))
+		for _, d := range res.Detections {
+			i := lineAt(vision.Point{X: d.Box.X + d.Box.W/2, Y: d.Box.Y + d.Box.H/2})
+			if d.Kind != vision.Text || i < 0 || i >= len(planted) {
+				continue
+			}
+			found[i] = found[i] || d.Personal == planted[i].personal
+			read[i] += fmt.Sprintf(" %q", d.Text)
+		}
+		n := 0
+		for i, ok := range found {
+			if ok {
+				n++
+			} else {
+				t.Logf("%s: %q was read as%s", tt.name, planted[i].text, read[i])
+			}
+		}
+		t.Logf("%s: %d of %d found", tt.name, n, len(planted))
+		if tt.upright {
+			hits, all = hits+n, all+len(planted)
+		}
+	}
+	if float64(hits) < .95*float64(all) {
+		t.Errorf("%d of %d upright texts found, fewer than 95 %%", hits, all)
+	}
+}
+
+// TestDocument finds the document around its lines.
+func TestDocument(t *testing.T) {
+	e := engine(t)
+	img, _ := drawText(t, []string{"4111 1111 1111 1111"}, []string{"mono"}, 40, color.Gray{20}, color.Gray{235}, 0)
+	res := detect(t, e, picture(img), vision.Options{Only: []vision.Check{vision.Texts}})
+	for _, d := range res.Detections {
+		if d.Kind == vision.Document && d.Label == "payment card" && d.Box.W > 300 {
+			return
+		}
+	}
+	t.Errorf("no payment card in %+v", res.Detections)
+}
