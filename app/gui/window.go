@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -31,6 +33,9 @@ const (
 	firstHeight = 820
 )
 
+// patience is how long [Window.Run] waits for what was cancelled to end.
+const patience = 5 * time.Second
+
 // Window is the window of Blindspot. Its methods are called on Fyne's goroutine.
 type Window struct {
 	app       fyne.App
@@ -39,6 +44,8 @@ type Window struct {
 	exporter  Exporter
 	installer Installer
 	detectors Detectors
+
+	work sync.WaitGroup // the goroutines that were started
 
 	// What tests replace.
 	spawn   func(func())
@@ -95,12 +102,12 @@ func New(a fyne.App, c Config) *Window {
 		exporter:  c.Exporter,
 		installer: c.Installer,
 		detectors: c.Detectors,
-		spawn:     func(f func()) { go f() },
 		expand:    check.Expand,
 		preview:   preview,
 		reveal:    showInFolder,
 		folder:    prefs.StringWithFallback(keyFolder, defaultExportFolder()),
 	}
+	w.spawn = w.work.Go
 	w.build(redact.Style(prefs.StringWithFallback(keyStyle, string(redact.Blur))))
 	w.forgetFolder() // an earlier start may have ended with a dialog open
 	w.win.SetMaster()
@@ -113,11 +120,22 @@ func New(a fyne.App, c Config) *Window {
 	return w
 }
 
-// Run shows the window, adds paths, and returns when the window is closed.
+// Run shows the window, adds paths, and returns when the window is closed and
+// what it drives is no longer used, or after patience.
 func (w *Window) Run(paths []string) {
 	w.lookUp(nil)
 	w.Add(paths)
 	w.win.ShowAndRun()
+	w.stopAll()
+	ended := make(chan struct{})
+	go func() {
+		w.work.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+	}
 }
 
 // options of every check that the window asks for.
@@ -232,23 +250,31 @@ func (w *Window) closing() {
 		w.close()
 		return
 	}
-	w.open(dialog.NewConfirm(word("gui.close.title"), word("gui.close.says"), func(yes bool) {
+	d := dialog.NewConfirm(word("gui.close.title"), word("gui.close.says"), func(yes bool) {
 		if yes {
 			w.close()
 		}
-	}, w.win), 0, 0, nil)
+	}, w.win)
+	d.SetConfirmText(word("gui.close"))
+	d.SetDismissText(word("gui.close.no"))
+	w.open(d, 0, 0, nil)
 }
 
 func (w *Window) close() {
-	w.queue = nil
-	for _, cancel := range []context.CancelFunc{w.checking, w.cleaning, w.installing, w.decoding} {
-		w.stop(cancel)
-	}
+	w.stopAll()
 	w.forgetFolder()
 	size := w.win.Canvas().Size()
 	w.app.Preferences().SetFloat(keyWidth, float64(size.Width))
 	w.app.Preferences().SetFloat(keyHeight, float64(size.Height))
 	w.win.Close()
+}
+
+// stopAll cancels all that is going on.
+func (w *Window) stopAll() {
+	w.queue = nil
+	for _, cancel := range []context.CancelFunc{w.checking, w.cleaning, w.installing, w.decoding} {
+		w.stop(cancel)
+	}
 }
 
 // stop cancels what is going on, if anything is.

@@ -496,14 +496,30 @@ func TestLatePreview(t *testing.T) {
 func TestClosingWhileAtWorkAsks(t *testing.T) {
 	tr := newTrial(t)
 	tr.checker.photos["a.jpg"] = plain()
-	asked := false
+	closed := false
+	tr.win.SetOnClosed(func() { closed = true })
+	var answers []*widget.Button
 	tr.checker.during = func() {
 		tr.closing()
-		asked = tr.win.Canvas().Overlays().Top() != nil
+		for _, o := range test.LaidOutObjects(tr.win.Canvas().Overlays().Top()) {
+			if b, ok := o.(*widget.Button); ok {
+				answers = append(answers, b)
+			}
+		}
 	}
 	tr.add("a.jpg")
-	if !asked {
-		t.Error("closing while a photo is checked does not ask")
+	if len(answers) != 2 || closed {
+		t.Fatalf("closing while a photo is checked gives %d answers to choose from", len(answers))
+	}
+	test.Tap(answers[0])
+	if answers[0].Text != "Keep working" || closed {
+		t.Errorf("%q closed the window", answers[0].Text)
+	}
+	answers = nil
+	tr.add("b.jpg")
+	test.Tap(answers[1])
+	if answers[1].Text != "Close" || !closed {
+		t.Errorf("%q did not close the window", answers[1].Text)
 	}
 }
 

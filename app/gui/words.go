@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -64,8 +65,41 @@ func words(key string, n int) string {
 	return key
 }
 
-// loadWords hands the catalogues to lang.
-func loadWords() error { return lang.AddTranslationsFS(assets.Lang, "lang") }
+// loadWords hands the catalogues to lang. It looks for a text in one language
+// only, and Fyne itself speaks more than the catalogues do: where the user's is
+// one that they have not, lang is given the English texts for it.
+func loadWords() error {
+	if err := lang.AddTranslationsFS(assets.Lang, "lang"); err != nil {
+		return err
+	}
+	language, _, _ := strings.Cut(lang.SystemLocale().LanguageString(), "-")
+	files, err := assets.Lang.ReadDir("lang")
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(files, func(f fs.DirEntry) bool { return languageOf(f.Name()) == language }) {
+		return nil
+	}
+	for _, f := range files {
+		if languageOf(f.Name()) != "en" {
+			continue
+		}
+		data, err := assets.Lang.ReadFile("lang/" + f.Name())
+		if err != nil {
+			return err
+		}
+		if err := lang.AddTranslationsForLocale(data, fyne.Locale(language)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// languageOf is the language of the catalogue in a file, named prefix.language.json.
+func languageOf(file string) string {
+	name := strings.TrimSuffix(file, ".json")
+	return name[strings.LastIndex(name, ".")+1:]
+}
 
 // found is the text of a finding: in the user's language where its rule is in
 // the catalogue, else as the check gave it.
