@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -158,17 +157,4 @@ func squash(s string) string {
 		}
 		return -1
 	}, strings.TrimLeft(s, "0"))
-}
-
-func TestFIFODoesNotHang(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "fifo.jpg")
-	if out, err := exec.Command("mkfifo", path).CombinedOutput(); err != nil {
-		testenv.Missing(t, "no mkfifo: "+string(out))
-	}
-	if _, err := scan.Open(context.Background(), path); !errors.Is(err, scan.ErrNotPhoto) {
-		t.Errorf("got %v, want ErrNotPhoto", err)
-	}
-	if _, err := scan.Open(context.Background(), os.DevNull); !errors.Is(err, scan.ErrNotPhoto) {
-		t.Errorf("got %v, want ErrNotPhoto", err)
-	}
 }

@@ -67,7 +67,7 @@ func number(i int) string {
 
 func TestCleanEveryPhoto(t *testing.T) {
 	dir, done, refused := cleanAll(t)
-	type row struct{ files, decode, cleaned, cleanedDecode, refused, residue, pixels, orientation, larger int }
+	type row struct{ files, decode, cleaned, cleanedDecode, refused, residue, pixels, orientation, colour, larger int }
 	table := map[container.Format]*row{}
 	at := func(f container.Format) *row {
 		if table[f] == nil {
@@ -98,7 +98,12 @@ func TestCleanEveryPhoto(t *testing.T) {
 			}
 		}
 	}
-	left := residue(t, dir)
+	left := residue(t, dir, len(done))
+	var originals, copies []string
+	for _, c := range done {
+		originals, copies = append(originals, c.photo.Path), append(copies, c.path)
+	}
+	before, after := shown(t, originals), shown(t, copies)
 	for _, c := range done {
 		r := at(c.photo.Format)
 		r.cleaned++
@@ -112,6 +117,15 @@ func TestCleanEveryPhoto(t *testing.T) {
 		if facts := left[filepath.Base(c.path)]; len(facts) > 0 {
 			r.residue++
 			t.Errorf("%s: exiftool still finds %v", c.entry.File, facts)
+		}
+		a, b := before[c.photo.Path], after[c.path]
+		if a.orientation != b.orientation {
+			r.orientation++
+			t.Errorf("%s: exiftool gives orientation %d, not %d", c.entry.File, b.orientation, a.orientation)
+		}
+		if a.colour != b.colour && noColour[c.entry.File] == "" {
+			r.colour++
+			t.Errorf("%s: exiftool gives colour space %q, not %q", c.entry.File, b.colour, a.colour)
 		}
 		// A file without an end gets one.
 		ends := 0
@@ -136,10 +150,10 @@ func TestCleanEveryPhoto(t *testing.T) {
 		}
 	}
 	decode, ok := 0, 0
-	t.Log("format  files decode cleaned refused residue pixels larger")
+	t.Log("format  files decode cleaned refused residue pixels orientation colour larger")
 	for f, r := range table {
 		decode, ok = decode+r.decode, ok+r.cleanedDecode
-		t.Logf("%-7s %5d %6d %7d %7d %7d %6d %6d", f, r.files, r.decode, r.cleaned, r.refused, r.residue, r.pixels, r.larger)
+		t.Logf("%-7s %5d %6d %7d %7d %7d %6d %11d %6d %6d", f, r.files, r.decode, r.cleaned, r.refused, r.residue, r.pixels, r.orientation, r.colour, r.larger)
 	}
 	if share := float64(ok) / float64(decode); share < 0.97 {
 		t.Errorf("%d of %d photos that decode were cleaned: %.1f %%, want 97 %%", ok, decode, 100*share)
@@ -153,9 +167,54 @@ func signature(t *testing.T, path string) string {
 	return string(out)
 }
 
+// display is what decides how a photo looks beside its pixels.
+type display struct {
+	orientation int    // 1 where none is given
+	colour      string // colour space of the ICC profile
+}
+
+// noColour are photos with a profile that exiftool finds and decoders do not use.
+var noColour = map[string]string{
+	"metadata-extractor-images/png/ImageTestSuite/66ac49ef3f48ac9482049e1ab57a53e9.png": "in a text chunk",
+	"metadata-extractor-images/png/ImageTestSuite/829b05b759b2977bc3eb970ab256d867.png": "behind the pixels, where libpng ignores it",
+}
+
+// shown is what exiftool says of the display of each file.
+func shown(t *testing.T, files []string) map[string]display {
+	t.Helper()
+	list := filepath.Join(t.TempDir(), "files")
+	if err := os.WriteFile(list, []byte(strings.Join(files, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(testenv.Program(t, "exiftool"), "-n", "-G1", "-j", "-IFD0:Orientation", "-ICC-header:ColorSpaceData", "-@", list).Output()
+	if err != nil && len(out) == 0 {
+		t.Fatal(err)
+	}
+	var found []struct {
+		SourceFile  string
+		Orientation any    `json:"IFD0:Orientation"`
+		Colour      string `json:"ICC-header:ColorSpaceData"`
+	}
+	if err := json.Unmarshal(out, &found); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]display{}
+	for _, f := range found {
+		d := display{1, f.Colour}
+		if o, ok := f.Orientation.(float64); ok && o >= 1 && o <= 8 {
+			d.orientation = int(o)
+		}
+		all[f.SourceFile] = d
+	}
+	if len(all) != len(files) {
+		t.Fatalf("exiftool read %d of %d files", len(all), len(files))
+	}
+	return all
+}
+
 // residue is what exiftool finds in each file of dir beside file structure,
-// colour and the orientation.
-func residue(t *testing.T, dir string) map[string][]string {
+// colour and the orientation. It must have read all copies.
+func residue(t *testing.T, dir string, copies int) map[string][]string {
 	t.Helper()
 	out, err := exec.Command(testenv.Program(t, "exiftool"), "-a", "-u", "-G1", "-ee3", "-j", dir).Output()
 	if err != nil && len(out) == 0 {
@@ -164,6 +223,9 @@ func residue(t *testing.T, dir string) map[string][]string {
 	var files []map[string]any
 	if err := json.Unmarshal(out, &files); err != nil {
 		t.Fatal(err)
+	}
+	if len(files) != copies {
+		t.Fatalf("exiftool read %d of %d copies", len(files), copies)
 	}
 	found := map[string][]string{}
 	for _, f := range files {
