@@ -85,13 +85,11 @@ func (l *look) faces() error {
 		}
 		found = append(found, more...)
 	}
-	if l.setting == Thorough || !anyAbove(found, faceScoreSure) {
-		turned, err := l.turnedFaces(s)
-		if err != nil {
-			return err
-		}
-		found = append(found, turned...)
+	turned, err := l.turnedFaces(s)
+	if err != nil {
+		return err
 	}
+	found = append(found, turned...)
 	found = nms(found, faceOverlap)
 	kept := found[:0]
 	for _, c := range found {
@@ -106,15 +104,6 @@ func (l *look) faces() error {
 		l.add(Faces, d)
 	}
 	return nil
-}
-
-func anyAbove(found []candidate, score float32) bool {
-	for _, c := range found {
-		if c.score >= score {
-			return true
-		}
-	}
-	return false
 }
 
 // yunet runs YuNet over passes of a picture and returns candidates in its
@@ -159,7 +148,8 @@ func cutByTile(b Box, t, pic region) bool {
 		t.x+t.w < pic.w && x1 > t.x+t.w-near || t.y+t.h < pic.h && y1 > t.y+t.h-near
 }
 
-// turnedFaces looks at the picture lying on either side and upside down.
+// turnedFaces looks at the picture lying on either side and upside down. It does
+// so whatever was found upright: of the faces in a turned photo YuNet finds some.
 func (l *look) turnedFaces(s *session) ([]candidate, error) {
 	sides := []float64{640}
 	if l.setting == Thorough {

@@ -32,7 +32,10 @@ func (l *look) plates() error {
 		return l.infer(s, r, W, H, W, H, func(out []tensor) error {
 			found, err := decodeLPD(out, W, H, parts[i].limit)
 			for _, c := range nms(found, plateOverlap) {
-				results[i] = append(results[i], c.transform(float32(r.w)/float32(W), float32(r.h)/float32(H), float32(r.x), float32(r.y)))
+				c = c.transform(float32(r.w)/float32(W), float32(r.h)/float32(H), float32(r.x), float32(r.y))
+				if plateSized(c.box, float32(r.w), float32(r.h)) {
+					results[i] = append(results[i], c)
+				}
 			}
 			return err
 		})
@@ -48,6 +51,12 @@ func (l *look) plates() error {
 		l.add(Plates, l.detection(c, Plate, "licence plate"))
 	}
 	return nil
+}
+
+// plateSized says whether a box found in a part of w × h has a plate's proportions:
+// the model takes whole drawings for plates.
+func plateSized(b Box, w, h float32) bool {
+	return b.W >= plateMinAspect*b.H && b.W <= plateMaxAspect*b.H && b.W*b.H <= plateMaxShare*w*h
 }
 
 // mergePlates makes one of plates that the plate model and the text reader found

@@ -30,8 +30,6 @@ const (
 	// confirmOverlap the IoU from which it is the same one.
 	confirmSide    = 96
 	confirmOverlap = 0.4
-	// faceScoreSure is the score from which a picture counts as upright.
-	faceScoreSure = 0.7
 	// faceScoreSecond and ultraFaceScore hold in a second look.
 	faceScoreSecond = 0.4
 	ultraFaceScore  = 0.7
@@ -48,6 +46,11 @@ const (
 	plateScore     = 0.8
 	plateScoreCrop = 0.6
 	plateOverlap   = 0.3
+	// A plate is wider than high, also seen from the side or tilted, and no more
+	// than plateMaxShare of what it was found in.
+	plateMinAspect = 1.1
+	plateMaxAspect = 8
+	plateMaxShare  = 0.4
 	plateGrow      = 0.1
 	// maxCrops bounds the vehicles that are looked at one by one.
 	maxCrops = 24
