@@ -43,6 +43,7 @@ type Photo struct {
 	Parts       []container.Part
 	Facts       []metadata.Fact
 	Position    *metadata.Position // nil where none was found
+	Pictures    []metadata.Picture // thumbnails, previews and second pictures within the file
 	Warnings    []string           // damaged or unparsed metadata and the like
 }
 
@@ -90,7 +91,8 @@ func Read(ctx context.Context, name string, data []byte) (*Photo, error) {
 	}
 	p.Width, p.Height, p.Parts = file.Width, file.Height, file.Parts
 	found := metadata.Read(data, file)
-	p.Orientation, p.Facts, p.Position = found.Orientation, found.Facts, found.Position
+	p.Orientation, p.Facts = found.Orientation, found.Facts
+	p.Position, p.Pictures = found.Position, found.Pictures
 	p.Warnings = append(file.Warnings, found.Warnings...)
 	return p, ctx.Err()
 }

@@ -233,7 +233,7 @@ func (r *reader) thumbnail(group string, data []byte) {
 		value = fmt.Sprintf("%d × %d pixels, %d bytes", w, h, len(data))
 	}
 	r.add(group, tag, value)
-	r.guard(tag, func() error { return r.picture(data) })
+	r.guard(tag, func() error { return r.picture(group+" "+tag, data) })
 }
 
 // number is the i-th value of an integer entry, 0 if there is none.

@@ -110,7 +110,7 @@ func (r *reader) jumbfBoxes(b []byte, label string, depth int, count *int) error
 			}
 			r.jsonFacts("", v, 0)
 		case "bidb":
-			r.guard(label, func() error { return r.picture(content) })
+			r.guard(label, func() error { return r.picture(label, content) })
 		}
 		b = b[size:]
 	}

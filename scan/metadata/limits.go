@@ -16,6 +16,8 @@ const (
 	maxNumbers = 64
 	// maxNesting is how deep pictures within pictures are followed.
 	maxNesting = 3
+	// maxPictures is how many pictures within the picture are told.
+	maxPictures = 64
 	// maxInflated is the most that a compressed text or profile may grow to.
 	maxInflated = 16 << 20
 	// maxXML and maxXMLDepth bound an XMP packet.

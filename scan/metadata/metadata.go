@@ -15,6 +15,14 @@ type Result struct {
 	Position    *Position // nil where none was found
 	Orientation int       // EXIF orientation, 1 to 8; 1 where none is given
 	Warnings    []string  // metadata that could not be parsed
+	Pictures    []Picture // thumbnails, previews, second pictures
+}
+
+// Picture is a picture within the picture, in a format that can be read.
+type Picture struct {
+	Source        string // where it lies, as "IFD1 ThumbnailImage" or "MPF picture"
+	Width, Height int    // as stored
+	Data          []byte // a file of its own; may alias the photo's data
 }
 
 // Read decodes the metadata parts of data, which was cut into file. Metadata it
@@ -123,7 +131,7 @@ func (r *reader) ownEXIF(block []byte) error {
 func (r *reader) part(format container.Format, p container.Part, payload []byte, j *joined) error {
 	switch {
 	case p.Kind == container.Thumbnail:
-		return r.picture(payload)
+		return r.picture(p.Name, payload)
 	case p.ID == "MP4":
 		return r.video(payload)
 	}
@@ -188,7 +196,7 @@ func (r *reader) jpegSegment(p container.Part, payload []byte, j *joined) error 
 }
 
 // picture reads the facts of a picture within the picture.
-func (r *reader) picture(data []byte) error {
+func (r *reader) picture(source string, data []byte) error {
 	if i := bytes.Index(data, []byte("\xff\xd8\xff")); i > 0 && i < 64 {
 		data = data[i:]
 	}
@@ -198,6 +206,9 @@ func (r *reader) picture(data []byte) error {
 	file, err := container.Read(data)
 	if err != nil {
 		return err
+	}
+	if len(r.result.Pictures) < maxPictures {
+		r.result.Pictures = append(r.result.Pictures, Picture{source, file.Width, file.Height, data})
 	}
 	r.nesting++
 	r.file(data, file)

@@ -217,6 +217,9 @@ func TestXMPThumbnail(t *testing.T) {
 	if p := r.position(); p == nil || p.Latitude != 10 || p.Longitude != 20 {
 		t.Errorf("position of the thumbnail: %+v", p)
 	}
+	if p := r.result.Pictures; len(p) != 1 || p[0].Source != "XMP-xmp ThumbnailImage" || p[0].Width != 16 || !bytes.Equal(p[0].Data, file) {
+		t.Errorf("pictures: %d", len(p))
+	}
 	if !slices.ContainsFunc(r.result.Facts, func(f Fact) bool { return f.Tag == "ThumbnailImage" && f.Sensitive }) {
 		t.Error("no thumbnail among the facts")
 	}

@@ -83,7 +83,7 @@ func (r *reader) resource(id uint16, name string, data []byte) error {
 			value = fmt.Sprintf("%d × %d pixels, %d bytes", w, h, len(data))
 		}
 		r.add("Photoshop", "PhotoshopThumbnail", value)
-		return r.picture(data)
+		return r.picture("PhotoshopThumbnail", data)
 	case resourceDigest:
 		r.add("Photoshop", "IPTCDigest", hex.EncodeToString(data[:min(len(data), 16)]))
 	case resourceURL:

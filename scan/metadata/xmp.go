@@ -358,7 +358,7 @@ func (w *xmpWalker) embedded(tag xmpTag, value string) string {
 		data, _ = base64.RawStdEncoding.DecodeString(packed)
 	}
 	if len(data) > 0 {
-		w.reader.guard(tag.group+" "+tag.name, func() error { return w.reader.picture(data) })
+		w.reader.guard(tag.group+" "+tag.name, func() error { return w.reader.picture(tag.group+" "+tag.name, data) })
 	}
 	return binaryValue(len(data))
 }
