@@ -93,6 +93,9 @@ func inspect(w writer, c *scan.Photo) error {
 	if c.Position != nil {
 		return errors.New("a place is still there")
 	}
+	if len(c.Pictures) > 0 {
+		return fmt.Errorf("a second picture is still there: %s", c.Pictures[0].Source)
+	}
 	if err := carve(c); err != nil {
 		return err
 	}
