@@ -60,10 +60,10 @@ type fetchers struct {
 }
 
 // Install fetches what is missing or damaged, verifies it and renames it into
-// place. Each file is taken from o.From, else from a shared/models folder above
-// the executable or the working directory, else from its upstream address; the
-// ONNX Runtime library from the same folders, else from the package that carries
-// it. Errors of single files are joined, the others are installed all the same,
+// place. Each file is taken from o.From, else from the shared/models or
+// shared/places folder above the executable or the working directory, else from
+// its upstream address; the ONNX Runtime library from the same folders, else from
+// the package that carries it. Errors of single files are joined, the others are installed all the same,
 // and nothing is ever left half-written under its own name. It ends early when
 // ctx does. This is the only function that makes a network connection.
 func (s *Store) Install(ctx context.Context, o InstallOptions) error {
@@ -249,7 +249,7 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 // folders are the local folders to look in: from, then the first shared/models
-// above where the program lies or runs.
+// and shared/places above where the program lies or runs.
 func (s *Store) folders(from string) []string {
 	var dirs []string
 	if from != "" {
@@ -257,9 +257,15 @@ func (s *Store) folders(from string) []string {
 	}
 	for _, dir := range s.near {
 		for {
-			shared := filepath.Join(dir, "shared", "models")
-			if info, err := os.Stat(shared); err == nil && info.IsDir() {
-				return append(dirs, shared)
+			found := len(dirs)
+			for _, name := range []string{"models", "places"} {
+				shared := filepath.Join(dir, "shared", name)
+				if info, err := os.Stat(shared); err == nil && info.IsDir() {
+					dirs = append(dirs, shared)
+				}
+			}
+			if len(dirs) > found {
+				return dirs
 			}
 			if filepath.Dir(dir) == dir {
 				break

@@ -20,7 +20,7 @@ type manifest struct {
 // are networks; data without one, such as a table, has no Network.
 type Model struct {
 	Name    string   `json:"name"`   // "yunet"
-	Task    string   `json:"task"`   // "faces", "objects", "plates", "text-regions", "text-reading", "face-embedding", "faces-second"
+	Task    string   `json:"task"`   // "faces", "objects", "plates", "text-regions", "text-reading", "face-embedding", "faces-second", "places", "outline-countries", "outline-land"
 	File    string   `json:"file"`   // name in the models folder
 	Size    int64    `json:"size"`   // bytes
 	SHA256  string   `json:"sha256"` // lower-case hex

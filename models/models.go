@@ -36,7 +36,7 @@ type Store struct {
 	manifest manifest
 	platform string       // GOOS/GOARCH
 	client   *http.Client // for models' upstream addresses
-	near     []string     // folders above which a shared/models folder is looked for
+	near     []string     // folders above which shared/models and shared/places are looked for
 	exeDir   string       // folder of the executable
 	libDirs  []string     // where the system keeps libraries
 	getenv   func(string) string

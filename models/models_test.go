@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,16 +160,16 @@ func TestInstallPrefersFolders(t *testing.T) {
 		http.NotFound(w, r)
 	})
 	from, above := t.TempDir(), t.TempDir()
-	shared := filepath.Join(above, "shared", "models")
+	shared, places := filepath.Join(above, "shared", "models"), filepath.Join(above, "shared", "places")
 	deep := filepath.Join(above, "checkout", "sub")
-	for _, dir := range []string{shared, deep} {
+	for _, dir := range []string{shared, places, deep} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for path, data := range map[string][]byte{
 		filepath.Join(from, "alpha.onnx"):  alpha,
-		filepath.Join(shared, "beta.onnx"): beta,
+		filepath.Join(places, "beta.onnx"): beta,
 		filepath.Join(shared, libName):     library,
 	} {
 		if err := os.WriteFile(path, data, 0o644); err != nil {
@@ -420,9 +421,15 @@ func TestManifest(t *testing.T) {
 			t.Errorf("%s: incomplete network", e.Name)
 		}
 	}
-	for _, task := range []string{"faces", "faces-second", "objects", "plates", "text-regions", "text-reading", "face-embedding"} {
-		if !tasks[task] {
-			t.Errorf("no model for %s", task)
+	for task, isNetwork := range map[string]bool{
+		"faces": true, "faces-second": true, "objects": true, "plates": true, "text-regions": true, "text-reading": true, "face-embedding": true,
+		"places": false, "outline-countries": false, "outline-land": false,
+	} {
+		i := slices.IndexFunc(m.Models, func(e Model) bool { return e.Task == task })
+		if i < 0 {
+			t.Errorf("nothing for %s", task)
+		} else if (m.Models[i].Network != nil) != isNetwork {
+			t.Errorf("%s: network %v", task, m.Models[i].Network)
 		}
 	}
 	for _, l := range m.Runtimes {
@@ -434,12 +441,16 @@ func TestManifest(t *testing.T) {
 
 // TestPinnedFiles compares the manifest with the files that it pins.
 func TestPinnedFiles(t *testing.T) {
-	dir := testenv.Models(t)
+	networks, data := testenv.Models(t), testenv.Places(t)
 	m, err := readManifest()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range m.Models {
+		dir := networks
+		if e.Network == nil {
+			dir = data
+		}
 		if err := verifyFile(context.Background(), filepath.Join(dir, e.File), e.Size, e.SHA256); err != nil {
 			t.Errorf("%s: %v", e.Name, err)
 		}

@@ -29,7 +29,7 @@ func runModels(ctx context.Context, c *command, args []string) (int, error) {
 			if m.Installed {
 				state = c.text("cli.model-installed", nil)
 			}
-			if _, err := fmt.Fprintf(c.Out, "%-16s %-38s %9d  %-12s %s\n", m.Task, m.File, m.Size, m.Licence, state); err != nil {
+			if _, err := fmt.Fprintf(c.Out, "%-17s %-38s %9d  %-28s %s\n", m.Task, m.File, m.Size, m.Licence, state); err != nil {
 				return 0, fmt.Errorf("writing the result: %w", err)
 			}
 		}

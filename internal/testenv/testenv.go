@@ -1,5 +1,5 @@
-// Package testenv finds what tests need and the project does not hold: a folder
-// of photos and one of models beside the checkout, and programs that judge.
+// Package testenv finds what tests need and the project does not hold: folders
+// of photos, models and places beside the checkout, and programs that judge.
 package testenv
 
 import (
@@ -35,6 +35,10 @@ func Photos(t testing.TB) string { return beside(t, "photos") }
 
 // Models is the folder of models beside the checkout, as [Photos].
 func Models(t testing.TB) string { return beside(t, "models") }
+
+// Places is the folder of place names and outlines beside the checkout, as
+// [Photos].
+func Places(t testing.TB) string { return beside(t, "places") }
 
 func beside(t testing.TB, name string) string {
 	t.Helper()
