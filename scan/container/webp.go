@@ -116,10 +116,14 @@ func (c *cutter) webpSize(id string, b []byte) {
 
 func uint24(b []byte) uint32 { return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 }
 
-// trimID is a chunk type for people: without trailing spaces, printable.
+// trimID is a chunk type for people: without trailing spaces, printable, never
+// empty.
 func trimID(id string) string {
 	for len(id) > 0 && id[len(id)-1] == ' ' {
 		id = id[:len(id)-1]
 	}
-	return latin1([]byte(id))
+	if name := latin1([]byte(id)); name != "" {
+		return name
+	}
+	return "unnamed chunk"
 }
