@@ -40,14 +40,14 @@ func ycc(r, g, b float32) [4]float32 {
 	return [4]float32{y, 128 + 0.564*(b-y), 128 + 0.713*(r-y), 255}
 }
 
-// The models. Adobe stores CMYK inverted, so its components are light, and YCCK
-// is the YCbCr of them.
+// The models. Adobe stores CMYK inverted, so its components are light; the YCbCr
+// in YCCK is that of the ink, and dark is bright there.
 var (
 	greyModel = model{[]float32{1}, func(r, g, b float32) [4]float32 { return [4]float32{luma(r, g, b)} }}
 	rgbModel  = model{[]float32{1, 1, 1}, func(r, g, b float32) [4]float32 { return [4]float32{r, g, b} }}
 	yccModel  = model{[]float32{1, 0, 0}, ycc}
 	cmykModel = model{[]float32{1, 1, 1, 0}, func(r, g, b float32) [4]float32 { return [4]float32{r, g, b, 255} }}
-	ycckModel = model{[]float32{1, 0, 0, 0}, ycc}
+	ycckModel = model{[]float32{-1, 0, 0, 0}, func(r, g, b float32) [4]float32 { return ycc(255-r, 255-g, 255-b) }}
 )
 
 // noise draws numbers from a ChaCha8 stream.
@@ -208,7 +208,7 @@ func fill(out *[64]float32, v float32) {
 // gradient fills block (x, y) of component c with the patch's field and noise.
 func (a *artist) gradient(b *brush, c, x, y int, out *[64]float32) {
 	f := &b.patch.fields[c]
-	if a.layout.model.brightness[c] > 0 {
+	if a.layout.model.brightness[c] != 0 {
 		a.noise.block(out)
 	} else {
 		*out = [64]float32{}
