@@ -67,7 +67,7 @@ var (
 	fujiTags   = map[uint16]noteTag{0x0010: {name: "InternalSerialNumber"}, 0x4200: {name: "NumFaceElements"}}
 	sigmaTags  = map[uint16]noteTag{0x0002: {name: "SerialNumber"}}
 	ricohTags  = map[uint16]noteTag{0x0005: {name: "SerialNumber"}}
-	sonyTags   = map[uint16]noteTag{0x2031: {name: "SerialNumber"}, 0x9400: {name: "Tag9400"}}
+	sonyTags   = map[uint16]noteTag{0x2031: {name: "SerialNumber"}}
 	appleTags  = map[uint16]noteTag{
 		0x000B: {name: "BurstUUID"}, 0x0011: {name: "ContentIdentifier"}, 0x0015: {name: "ImageUniqueID"},
 		0x0020: {name: "ImageCaptureRequestID"}, 0x002B: {name: "PhotoIdentifier"},

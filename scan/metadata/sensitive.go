@@ -10,7 +10,7 @@ var sensitiveTags = []struct{ contains, tells string }{
 	{"location", "where, in words"}, {"city", "where, in words"}, {"country", "where, in words"},
 	{"state", "where, in words"}, {"province", "where, in words"}, {"landmark", "where, in words"}, {"venue", "where, in words"},
 	{"serial", "which camera, lens or flash: ties photos of one owner together"},
-	{"internalserial", "which camera"}, {"lensid", "which kit"}, {"shuttercount", "which camera, and how much it was used"},
+	{"lensid", "which kit"}, {"shuttercount", "which camera, and how much it was used"},
 	{"owner", "whose camera"}, {"artist", "who took it"}, {"author", "who took it"}, {"creator", "who made it"},
 	{"by-line", "who took it"}, {"byline", "who took it"}, {"photographer", "who took it"},
 	{"copyright", "whose it is"}, {"rights", "whose it is"}, {"credit", "who took it"}, {"contact", "how to reach someone"},
