@@ -12,20 +12,21 @@ import (
 // starts from the smallest level that is not smaller than what is wanted, so a
 // bilinear step never shrinks by more than two and does not alias.
 type pyramid struct {
+	base   *image.RGBA
 	mu     sync.Mutex
-	levels []*image.RGBA // levels[i] is 2^i times smaller
+	levels []*image.RGBA // levels[i] is 2^i times smaller than base
 }
 
-func newPyramid(img *image.RGBA) *pyramid { return &pyramid{levels: []*image.RGBA{img}} }
+func newPyramid(img *image.RGBA) *pyramid { return &pyramid{base: img, levels: []*image.RGBA{img}} }
 
-func (p *pyramid) full() *image.RGBA { return p.levels[0] }
+func (p *pyramid) full() *image.RGBA { return p.base }
 
 // level is the smallest level whose longer side is at least side.
 func (p *pyramid) level(side float64) (img *image.RGBA, shrink float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := 0
-	longest := float64(longer(p.levels[0]))
+	longest := float64(longer(p.base))
 	for longest/float64(int(2)<<i) >= side && longer(p.levels[i]) > 1 {
 		i++
 		if i == len(p.levels) {

@@ -1,0 +1,94 @@
+package vision_test
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/draw"
+
+	"blindspot/vision"
+)
+
+// enlarged is a photo of faces at another size.
+func enlarged(t testing.TB, w, h int) vision.Picture {
+	t.Helper()
+	src := photo(t, "dlib-faces/examples/faces/bald_guys.jpg")
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.ApproxBiLinear.Scale(dst, dst.Rect, src.RGBA, src.Rect, draw.Src, nil)
+	return vision.Picture{RGBA: dst, Width: w, Height: h}
+}
+
+// BenchmarkDetect measures whole looks and each check alone. The fast setting is
+// given what a decoder gives it: the smallest halving of not less than InputSide.
+func BenchmarkDetect(b *testing.B) {
+	e := engine(b)
+	sizes := []struct {
+		name       string
+		w, h, fast int // fast: how many times smaller the fast setting's picture is
+	}{{"1MP", 1152, 864, 1}, {"12MP", 4000, 3000, 2}, {"48MP", 8000, 6000, 4}}
+	checks := map[string][]vision.Check{
+		"whole": nil, "faces": {vision.Faces}, "objects": {vision.Objects}, "plates": {vision.Plates}, "text": {vision.Texts}, "codes": {vision.Codes},
+	}
+	for _, s := range []struct {
+		name    string
+		setting vision.Setting
+	}{{"fast", vision.Fast}, {"thorough", vision.Thorough}} {
+		for _, size := range sizes {
+			k := 1
+			if s.setting == vision.Fast {
+				k = size.fast
+			}
+			pic := enlarged(b, size.w/k, size.h/k)
+			pic.Width, pic.Height = size.w, size.h
+			for _, name := range []string{"whole", "faces", "objects", "plates", "text", "codes"} {
+				if s.setting == vision.Thorough && name != "whole" {
+					continue
+				}
+				b.Run(fmt.Sprintf("%s/%s/%s", s.name, size.name, name), func(b *testing.B) {
+					for b.Loop() {
+						detect(b, e, pic, vision.Options{Setting: s.setting, Only: checks[name]})
+					}
+				})
+			}
+		}
+	}
+}
+
+// residentMB is the process's resident memory, 0 where the system does not say.
+func residentMB() int {
+	data, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(data))
+	pages, _ := strconv.Atoi(fields[1])
+	return pages * os.Getpagesize() >> 20
+}
+
+// TestMemory prints what stays in memory over many looks at photos of changing
+// sizes; a leak of outputs shows as growth without end.
+func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	e := engine(t)
+	ctx := context.Background()
+	const looks = 200
+	// Sizes change as they do in a folder, among a few shapes.
+	pictures := []vision.Picture{enlarged(t, 640, 480), enlarged(t, 900, 600), enlarged(t, 480, 640), enlarged(t, 1280, 720)}
+	for i := range looks {
+		if _, err := e.Detect(ctx, pictures[i%len(pictures)], vision.Options{Only: []vision.Check{vision.Faces, vision.Objects}}); err != nil {
+			t.Fatal(err)
+		}
+		if i%50 == 49 || i == 9 {
+			runtime.GC()
+			t.Logf("after %d looks: %d MB resident", i+1, residentMB())
+		}
+	}
+}
