@@ -74,33 +74,39 @@ func (a *artist) face(pixels int, surroundings float32) *sprite {
 	s := &sprite{side: min(max(pixels, 8), maxSprite)}
 	stride := s.side + 2
 	s.texel = make([][5]float32, stride*stride)
-	soft := 2 / float32(s.side) // an edge is as wide as a texel
-	for j := range s.side {
-		for i := range s.side {
-			u, v := (2*float32(i)+1)/float32(s.side)-1, (2*float32(j)+1)/float32(s.side)-1
-			var r, g, b, alpha float32
-			for _, l := range layers {
-				k := l.at(u, v, soft)
-				r, g, b = r+(l.colour[0]-r)*k, g+(l.colour[1]-g)*k, b+(l.colour[2]-b)*k
-				alpha += (1 - alpha) * k
-			}
-			colour := a.layout.model.of(r*light, g*light, b*light)
-			t := &s.texel[(j+1)*stride+i+1]
-			for c, x := range colour {
-				t[c] = x * alpha
-			}
-			t[4] = alpha
+	for i := range layers {
+		layers[i].lay(s)
+	}
+	for i := range s.texel {
+		t := &s.texel[i]
+		colour, alpha := a.layout.model.of(t[0]*light, t[1]*light, t[2]*light), t[4]
+		for c, v := range colour {
+			t[c] = v * alpha
 		}
 	}
 	return s
 }
 
+// lay lays the layer over the texels of s, which have RGB and alpha as yet.
+func (l *layer) lay(s *sprite) {
+	side := float32(s.side)
+	texel := func(x float32) int { return min(max(int((x+1)*side/2), 0), s.side) }
+	soft := 2 / side // an edge is as wide as a texel
+	for j := texel(l.y - l.ry - soft); j < texel(l.y+l.ry+2*soft); j++ {
+		for i := texel(l.x - l.rx - soft); i < texel(l.x+l.rx+2*soft); i++ {
+			k := l.at((2*float32(i)+1)/side-1, (2*float32(j)+1)/side-1, soft)
+			t := &s.texel[(j+1)*(s.side+2)+i+1]
+			for c, v := range l.colour {
+				t[c] += (v - t[c]) * k
+			}
+			t[4] += (1 - t[4]) * k
+		}
+	}
+}
+
 // at is how much of the layer is seen at (u, v), 0 to 1, with edges so soft.
 func (l *layer) at(u, v, soft float32) float32 {
 	du, dv := (u-l.x)/l.rx, (v-l.y)/l.ry
-	if du*du+dv*dv > 4 {
-		return 0
-	}
 	inside := (1 - float32(math.Sqrt(float64(du*du+dv*dv)))) * min(l.rx, l.ry)
 	if l.above != 0 {
 		inside = min(inside, l.above-v)
