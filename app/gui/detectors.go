@@ -196,12 +196,13 @@ func (w *Window) install() {
 	w.spawn(func() {
 		defer cancel()
 		var shown time.Time
+		var last string
 		err := w.installer.Install(ctx, models.InstallOptions{Progress: func(name string, done, total int64) {
 			share := sum.share(name, done, total)
-			if time.Since(shown) < progressEvery {
+			if name == last && time.Since(shown) < progressEvery {
 				return
 			}
-			shown = time.Now()
+			last, shown = name, time.Now()
 			fyne.Do(func() { w.bar.work(word("gui.detectors.fetching", values{"Name": name}), share) })
 		}})
 		fyne.Do(func() {

@@ -257,7 +257,7 @@ func (w *Window) removeSelected() {
 		return
 	}
 	w.items = slices.Delete(w.items, i, i+1)
-	w.selected = nil
+	w.selected, w.shownPath = nil, ""
 	w.list.UnselectAll()
 	w.list.Refresh()
 	switch {

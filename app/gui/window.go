@@ -316,7 +316,7 @@ func (w *Window) load(it *item, path string) {
 		picture, err := w.preview(ctx, path)
 		fyne.Do(func() {
 			// ctx has ended by now in any case; err tells whether that was early.
-			if w.selected != it || w.shownPath != path || errors.Is(err, context.Canceled) {
+			if w.shownPath != path || errors.Is(err, context.Canceled) {
 				return
 			}
 			if err != nil {

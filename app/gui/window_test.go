@@ -211,6 +211,13 @@ func TestTapCoversAndUncovers(t *testing.T) {
 	if m.now[1].covered {
 		t.Error("redo did not redo it")
 	}
+	tr.undoEdit()
+	test.TapAt(tr.view, tr.centre(2))
+	if m.redo() {
+		t.Error("after a new change there is still something to redo")
+	}
+	tr.undoEdit()
+	test.TapAt(tr.view, tr.centre(1))
 	// The switch of a finding covers all that it speaks of, and follows taps.
 	if c := tr.findings.covers[0]; c.check.Checked || len(c.marks) != 2 {
 		t.Fatalf("switch %v for %v", c.check.Checked, c.marks)
@@ -480,9 +487,8 @@ func TestLatePreview(t *testing.T) {
 	}
 	tr.list.Select(1)
 	tr.list.Select(0)
-	for _, f := range late {
-		f()
-	}
+	late[1]()
+	late[0]()
 	if got := tr.view.picture[0].Bounds().Dx(); got != 80 {
 		t.Errorf("a picture %d wide is shown, want that of a.jpg", got)
 	}
@@ -662,5 +668,23 @@ func TestShowTheCopy(t *testing.T) {
 	test.Tap(tr.button("Show the photo"))
 	if last := loaded[len(loaded)-1]; last != "/photos/a.jpg" || len(tr.view.marks) != 3 {
 		t.Errorf("%s is shown with %d marks", last, len(tr.view.marks))
+	}
+}
+
+// The window fits a small screen whatever it shows.
+func TestFitsASmallScreen(t *testing.T) {
+	const width, height = 1000, 640
+	tr := newTrial(t)
+	tr.models.installed, tr.models.err = false, errors.New(strings.Repeat("a long reason ", 40))
+	tr.lookUp(nil)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg", strings.Repeat("long name ", 20)+".jpg")
+	tr.setFolder("/" + strings.Repeat("deep/", 60))
+	test.Tap(tr.button("Install detectors"))
+	tr.exporter.err = errors.New(strings.Repeat("/deep", 60))
+	test.Tap(tr.button("Clean"))
+	tr.win.Resize(fyne.NewSize(width, height))
+	if min := tr.content.MinSize(); min.Width > width || min.Height > height {
+		t.Errorf("the window needs %v", min)
 	}
 }
