@@ -140,7 +140,7 @@ func TestRemovingThePositionIsNotCalledEnough(t *testing.T) {
 	c := english(t)
 	for _, rule := range []string{"location.gps", "location.area"} {
 		key := "finding." + rule + ".explanation"
-		text := c.Text(key, map[string]any{"Latitude": "", "Longitude": "", "Radius": ""})
+		text := c.Text(key, map[string]any{"Latitude": "", "Longitude": "", "Radius": "", "Near": "", "Country": ""})
 		if !strings.Contains(text, "The picture itself can still give the place away") {
 			t.Errorf("%s: %s", key, text)
 		}

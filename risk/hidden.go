@@ -30,13 +30,21 @@ var hiddenRules = []Rule{
 		find: tagged(previewTags...),
 	},
 	{
+		ID: "preview.differs", Attack: Linkage, Group: "preview",
+		Weights:   Weights{Public: .45, Buyer: .45, Family: .20},
+		Adversary: Stranger,
+		Basis:     Basis{Judgement, "What somebody cut away or covered can be read back without skill; whether that matters is not judged here. Pictures are compared at the size of a stamp: a small change is not seen."},
+		Fix:       StripMetadata, Values: nil, Evidence: []string{"Preview"},
+		find: differingPreviews,
+	},
+	{
 		ID: "preview.second-picture", Attack: Linkage, Group: "preview.second",
 		Weights:   Weights{Public: .30, Buyer: .30, Family: .08},
 		Adversary: Stranger,
 		Basis:     Basis{Judgement, "A second picture in the same file is not cropped or covered with the first; it may be a large one."},
 		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
 		find: func(v *view) []match {
-			return both(v, nil, v.parts(func(p Part) bool { return p.Kind == partThumbnail }))
+			return both(v, nil, v.parts(isSecondPicture))
 		},
 	},
 	{
@@ -84,6 +92,25 @@ var hiddenRules = []Rule{
 		find: unread,
 	},
 }
+
+// differingPreviews finds pictures within the file that show more than the
+// picture, or something else.
+func differingPreviews(v *view) []match {
+	found := v.previews(func(p Preview) bool { return p.Differs })
+	if len(found) == 0 {
+		return nil
+	}
+	var evidence []Value
+	for _, i := range found {
+		evidence = append(evidence, Value{"Preview", printable(v.photo.Previews[i].Source)})
+	}
+	return []match{{
+		evidence: readable(evidence),
+		fixed:    remainder{previews: found, facts: v.facts(previewTags...), parts: v.parts(isSecondPicture)},
+	}}
+}
+
+func isSecondPicture(p Part) bool { return p.Kind == partThumbnail }
 
 // minHidden is the length in bytes, header included, below which a part can hold
 // no more than a number or two.

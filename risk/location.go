@@ -30,7 +30,11 @@ var (
 // street or a house rather than a district.
 const preciseRadius = 500
 
-var positionValues = []string{"Latitude", "Longitude", "Radius"}
+// nearTown is how far in kilometres a town may be for a place to be called near
+// it. What is rounded more coarsely than that is not.
+const nearTown = 50
+
+var positionValues = []string{"Latitude", "Longitude", "Radius", "Near", "Country"}
 
 var locationRules = []Rule{
 	{
@@ -62,7 +66,7 @@ var locationRules = []Rule{
 		Weights:   Weights{Public: .75, Buyer: .70, Family: .20},
 		Adversary: Stranger,
 		Basis:     Basis{Judgement, "Ties a person to a spot: more than either alone, as the one confirms the other."},
-		Fix:       StripMetadata, Values: []string{"Latitude", "Longitude", "Radius", "Faces"}, Evidence: append([]string{"Faces"}, positionEvidence...),
+		Fix:       StripMetadata, Values: append([]string{"Faces"}, positionValues...), Evidence: append([]string{"Faces"}, positionEvidence...),
 		find: faceWithPlace,
 	},
 	{
@@ -130,6 +134,14 @@ var locationRules = []Rule{
 		find: seen(func(d Detection) bool { return d.Kind == "text" && d.Personal == "" && d.Area >= readableText }),
 	},
 	{
+		ID: "location.text-country", Attack: ReIdentification, Group: "scene-text",
+		Weights:   Weights{Public: .12, Buyer: .12, Family: .03},
+		Adversary: Acquaintance,
+		Basis:     Basis{Judgement, "The first digits of a phone number, or the first letters of an account number, stand for a country; somebody else's number says where they are at home."},
+		Fix:       Cover, Values: []string{"Country"}, Evidence: []string{"Seen", "Country"},
+		find: textCountry,
+	},
+	{
 		ID: "location.street-furniture", Attack: ReIdentification, Group: "street-furniture",
 		Weights:   Weights{Public: .04, Buyer: .04, Family: .01},
 		Adversary: Acquaintance,
@@ -143,7 +155,7 @@ var locationRules = []Rule{
 // something that the picture shows: a sign, not the print on a label.
 const readableText = .005
 
-var positionEvidence = []string{"Position", "Radius"}
+var positionEvidence = []string{"Position", "Radius", "Near", "Country"}
 
 // position is the finding for a position whose radius keep chooses.
 func position(v *view, keep func(radius float64) bool) []match {
@@ -192,18 +204,43 @@ func faceWithPlace(v *view) []match {
 }
 
 func placeValues(v *view, p Position) []Value {
+	near, country := v.placeName(p)
 	return []Value{
 		{"Latitude", degrees(p.Latitude, "N", "S")},
 		{"Longitude", degrees(p.Longitude, "E", "W")},
 		{"Radius", distance(statedRadius(v, p))},
+		{"Near", near},
+		{"Country", country},
 	}
 }
 
 func placeEvidence(v *view, p Position) []Value {
-	return []Value{
+	evidence := []Value{
 		{"Position", degrees(p.Latitude, "N", "S") + ", " + degrees(p.Longitude, "E", "W")},
 		{"Radius", distance(statedRadius(v, p))},
 	}
+	if near, country := v.placeName(p); near != "" {
+		evidence = append(evidence, Value{"Near", near})
+	} else if country != "" {
+		evidence = append(evidence, Value{"Country", country})
+	}
+	return evidence
+}
+
+// placeName is what p is called: a town with its region and country, or, where
+// none is near enough, the country alone; at most one of the two is not empty.
+func (v *view) placeName(p Position) (near, country string) {
+	place := v.photo.Place
+	if place == nil {
+		return "", ""
+	}
+	country = printable(place.Country)
+	if place.Town == "" || place.Kilometres+statedRadius(v, p)/1000 > nearTown {
+		return "", country
+	}
+	names := []string{printable(place.Town), printable(place.Region), country}
+	names = slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
+	return strings.Join(names, ", "), ""
 }
 
 func degrees(d float64, positive, negative string) string {
@@ -282,6 +319,20 @@ func seen(keep func(Detection) bool) func(*view) []match {
 		}
 		return found
 	}
+}
+
+// textCountry finds texts that name a country by a code in them.
+func textCountry(v *view) []match {
+	var found []match
+	for _, d := range v.detections(func(d Detection) bool { return d.Kind == "text" && d.Country != "" }) {
+		found = append(found, match{
+			values:    []Value{{"Country", d.Country}},
+			evidence:  []Value{{"Seen", d.Label}, {"Country", d.Country}},
+			detection: d.ID,
+			fixed:     remainder{detections: []int{d.ID}},
+		})
+	}
+	return found
 }
 
 // labelled chooses detections by label.

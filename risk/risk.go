@@ -65,6 +65,13 @@ type Fact struct{ Group, Tag, Value string }
 // Position is a place in degrees.
 type Position struct{ Latitude, Longitude float64 }
 
+// Place is what is known of a Position by name. Fields that are not known are
+// empty.
+type Place struct {
+	Town, Region, Country string
+	Kilometres            float64 // from the position to Town
+}
+
 // Detection is something that was seen in the picture.
 type Detection struct {
 	ID         int
@@ -74,6 +81,7 @@ type Detection struct {
 	Area       float64 // share of the picture, 0 to 1
 	Bystander  bool
 	Personal   string // pattern that a text or code matched; empty if none
+	Country    string // the country that a personal text names by a code in it; empty if none
 }
 
 // Part is a run of bytes of the file.
@@ -82,12 +90,21 @@ type Part struct {
 	Length     int64
 }
 
+// Preview is a picture within the photo's file.
+type Preview struct {
+	Source string // where it lies
+	// Differs says that it shows more than the picture, or something else.
+	Differs bool
+}
+
 // Photo is all that the rules look at.
 type Photo struct {
 	Name       string // base name of the file
 	Facts      []Fact
 	Position   *Position
+	Place      *Place // of Position; nil where it was not looked up
 	Parts      []Part
+	Previews   []Preview
 	Detections []Detection
 	// Unchecked names each check that did not run (metadata, faces, objects,
 	// plates, text, codes); any makes the score an upper bound.

@@ -109,6 +109,7 @@ type match struct {
 type remainder struct {
 	facts      []int // indices into Photo.Facts
 	parts      []int // indices into Photo.Parts
+	previews   []int // indices into Photo.Previews
 	detections []int // ids
 	position   bool
 	name       bool

@@ -45,6 +45,21 @@ func at(latitude, longitude float64) Photo {
 	return Photo{Position: &Position{latitude, longitude}}
 }
 
+// near is a photo at a place that has a name.
+func near(p Photo, place Place) Photo {
+	p.Place = &place
+	return p
+}
+
+func preview(source string, differs bool) Photo {
+	return Photo{Previews: []Preview{{source, differs}}}
+}
+
+// from makes a photo with a text that names a country.
+func from(personal, country string) Photo {
+	return see(Detection{Kind: "text", Label: "phone number", Personal: personal, Country: country})
+}
+
 func file(name string) Photo { return Photo{Name: name} }
 
 // plus joins photos.
@@ -53,12 +68,13 @@ func plus(photos ...Photo) Photo {
 	for _, p := range photos {
 		all.Facts = append(all.Facts, p.Facts...)
 		all.Parts = append(all.Parts, p.Parts...)
+		all.Previews = append(all.Previews, p.Previews...)
 		for _, d := range p.Detections {
 			d.ID = len(all.Detections) + 1
 			all.Detections = append(all.Detections, d)
 		}
 		if p.Position != nil {
-			all.Position = p.Position
+			all.Position, all.Place = p.Position, p.Place
 		}
 		if p.Name != "" {
 			all.Name = p.Name
@@ -70,11 +86,13 @@ func plus(photos ...Photo) Photo {
 var (
 	face = see(Detection{Kind: "face", Label: "face"})
 	here = at(48.85841, 2.29451)
+
+	paris = Place{Town: "Paris", Region: "Île-de-France", Country: "France", Kilometres: 2}
 )
 
 // cases holds for each rule photos that it finds, and near misses.
 var cases = map[string]struct{ yes, no []Photo }{
-	"location.gps":         {[]Photo{here, at(-33.8567844, 151.2152967), at(0, 9.4536), at(39.915556, 116.390833)}, []Photo{at(0, 0), at(91, 2.29451), at(math.NaN(), 2.29451), at(48.9, 2.3), {}, fact("GPS:GPSVersionID", "2.3.0.0")}},
+	"location.gps":         {[]Photo{here, at(-33.8567844, 151.2152967), at(0, 9.4536), at(39.915556, 116.390833), near(here, paris)}, []Photo{at(0, 0), at(91, 2.29451), at(math.NaN(), 2.29451), at(48.9, 2.3), {}, fact("GPS:GPSVersionID", "2.3.0.0")}},
 	"location.area":        {[]Photo{at(48.9, 2.3), at(48, 2), at(51.5, -0.12)}, []Photo{here, at(0, 0)}},
 	"location.gps-again":   {[]Photo{fact("XMP-exif:GPSLatitude", "48.8584"), plus(here, fact("Google:GPSLatitude", "48.85841"))}, []Photo{fact("GPS:GPSLatitude", "48.8584"), fact("Composite:GPSPosition", "48 2")}},
 	"people.face-place":    {[]Photo{plus(here, face)}, []Photo{here, face, plus(face, at(0, 0)), plus(here, object("cat"))}},
@@ -89,12 +107,14 @@ var cases = map[string]struct{ yes, no []Photo }{
 		[]Photo{see(Detection{Kind: "text", Label: "text", Area: .01})},
 		[]Photo{see(Detection{Kind: "text", Label: "text", Area: .001}), text("email"), see(Detection{Kind: "code", Area: .1})},
 	},
+	"location.text-country":     {[]Photo{from("phone", "Germany")}, []Photo{from("phone", ""), see(Detection{Kind: "text", Area: .01}), see(Detection{Kind: "plate"})}},
 	"location.street-furniture": {[]Photo{object("traffic light"), object("stop sign")}, []Photo{object("bench"), object("clock")}},
 
-	"time.exact":  {[]Photo{fact("ExifIFD:DateTimeOriginal", "2003:11:23 18:07:37"), fact("GPS:GPSTimeStamp", "18:07:37"), fact("XMP-xmp:CreateDate", "2007-09-12T16:12:32+02:00")}, []Photo{fact("ExifIFD:DateTimeOriginal", "0000:00:00 00:00:00"), fact("XMP-photoshop:DateCreated", "2003:08:30"), fact("ExifIFD:DateTimeOriginal", "2003:11:23 00:00:00"), fact("ICC-header:ProfileDateTime", "1998:02:09 06:49:00")}},
-	"time.place":  {[]Photo{plus(here, fact("ExifIFD:DateTimeOriginal", "2003:11:23 18:07:37"))}, []Photo{here, fact("ExifIFD:DateTimeOriginal", "2003:11:23 18:07:37"), plus(here, fact("IPTC:DateCreated", "2003:08:30"))}},
-	"time.zone":   {[]Photo{fact("ExifIFD:OffsetTimeOriginal", "+02:00"), fact("XMP-xmp:CreateDate", "2007:09:12 16:12:32-03:00"), fact("Canon:TimeZone", "+09:00")}, []Photo{fact("ExifIFD:OffsetTime", "+00:00"), fact("XMP-xmp:CreateDate", "2007:09:12 16:12:32Z"), fact("XMP-photoshop:DateCreated", "2007-09-12")}},
-	"time.edited": {[]Photo{fact("IFD0:ModifyDate", "2007:05:10 19:04:16")}, []Photo{fact("IFD0:ModifyDate", "2007:05:10 00:00:00"), fact("IFD0:ModifyDate", "    :  :     :  :  ")}},
+	"time.exact":        {[]Photo{fact("ExifIFD:DateTimeOriginal", "2003:11:23 18:07:37"), fact("GPS:GPSTimeStamp", "18:07:37"), fact("XMP-xmp:CreateDate", "2007-09-12T16:12:32+02:00")}, []Photo{fact("ExifIFD:DateTimeOriginal", "0000:00:00 00:00:00"), fact("XMP-photoshop:DateCreated", "2003:08:30"), fact("ExifIFD:DateTimeOriginal", "2003:11:23 00:00:00"), fact("ICC-header:ProfileDateTime", "1998:02:09 06:49:00")}},
+	"time.place":        {[]Photo{plus(here, fact("ExifIFD:DateTimeOriginal", "2003:11:23 18:07:37"))}, []Photo{here, fact("ExifIFD:DateTimeOriginal", "2003:11:23 18:07:37"), plus(here, fact("IPTC:DateCreated", "2003:08:30"))}},
+	"time.zone":         {[]Photo{fact("ExifIFD:OffsetTimeOriginal", "+02:00"), fact("XMP-xmp:CreateDate", "2007:09:12 16:12:32-03:00"), fact("Canon:TimeZone", "+09:00")}, []Photo{fact("ExifIFD:OffsetTime", "+00:00"), fact("XMP-xmp:CreateDate", "2007:09:12 16:12:32Z"), fact("XMP-photoshop:DateCreated", "2007-09-12")}},
+	"time.zone-country": {[]Photo{fact("ExifIFD:OffsetTimeOriginal", "+05:45"), fact("XMP-xmp:CreateDate", "2007:09:12 16:12:32-03:30")}, []Photo{fact("ExifIFD:OffsetTimeOriginal", "+05:00"), fact("XMP-xmp:CreateDate", "2007:09:12 16:12:32"), fact("IFD0:ModifyDate", "2007:09:12 16:12:32+05:45")}},
+	"time.edited":       {[]Photo{fact("IFD0:ModifyDate", "2007:05:10 19:04:16")}, []Photo{fact("IFD0:ModifyDate", "2007:05:10 00:00:00"), fact("IFD0:ModifyDate", "    :  :     :  :  ")}},
 
 	"people.face":         {[]Photo{face}, []Photo{see(Detection{Kind: "face", Bystander: true}), see(Detection{Kind: "person", Label: "person"})}},
 	"people.bystander":    {[]Photo{see(Detection{Kind: "face", Bystander: true})}, []Photo{face}},
@@ -152,6 +172,7 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"provenance.c2pa":   {[]Photo{part("APP11 JUMBF", "metadata", 5000), part("caBX", "metadata", 900), fact("XMP-dcterms:Provenance", "https://cai.example/claim")}, []Photo{part("APP11 JPEG-HDR", "metadata", 5000), part("APP1 XMP", "metadata", 900)}},
 
 	"preview.thumbnail":      {[]Photo{fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes"), fact("Photoshop:PhotoshopThumbnail", "(Binary data 4782 bytes)")}, []Photo{fact("IFD1:ThumbnailLength", "0"), fact("IFD1:Compression", "JPEG (old-style)")}},
+	"preview.differs":        {[]Photo{preview("IFD1 ThumbnailImage", true), plus(preview("IFD1 ThumbnailImage", false), preview("PhotoshopThumbnail", true))}, []Photo{preview("IFD1 ThumbnailImage", false), fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes")}},
 	"preview.second-picture": {[]Photo{part("MPF picture", "thumbnail", 90_000)}, []Photo{part("APP2 MPF", "metadata", 90), part("scan data", "pixels", 90_000)}},
 	"preview.depth":          {[]Photo{fact("MPF0:NumberOfImages", "2"), fact("XMP-HDRGainMap:HDRGainMapVersion", "65536")}, []Photo{fact("MPF0:MPFVersion", "0100"), fact("MPF0:NumberOfImages", "0")}},
 	"hidden.video":           {[]Photo{part("motion photo video", "trailer", 2_000_000), fact("XMP-GCamera:MicroVideo", "1")}, []Photo{fact("XMP-GCamera:MicroVideo", "0"), part("trailer", "trailer", 2_000_000)}},
@@ -285,6 +306,39 @@ func TestRadius(t *testing.T) {
 		if got := distance(radius(Position{c.latitude, c.longitude})); got != c.want {
 			t.Errorf("%v, %v: %s, want %s", c.latitude, c.longitude, got, c.want)
 		}
+	}
+}
+
+func TestPlacesAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		p             Photo
+		near, country string
+	}{
+		{here, "", ""},
+		{near(here, paris), "Paris, Île-de-France, France", ""},
+		{near(at(48, 2), paris), "", "France"},
+		{near(here, Place{Town: "Tamanrasset", Country: "Algeria", Kilometres: 51}), "", "Algeria"},
+		{near(here, Place{Town: "Berlin", Region: "Berlin", Country: "Germany"}), "Berlin, Germany", ""},
+		{near(here, Place{Town: "Monaco"}), "Monaco", ""},
+		{near(here, Place{Town: "Adamstown", Kilometres: 2000}), "", ""},
+	} {
+		f := Assess(c.p, Public).Findings[0]
+		if got := f.Values[3:]; got[0] != (Value{"Near", c.near}) || got[1] != (Value{"Country", c.country}) {
+			t.Errorf("%+v: values %v", c.p.Place, got)
+		}
+		for _, e := range f.Evidence[2:] {
+			if e.Value == "" || (e != Value{"Near", c.near} && e != Value{"Country", c.country}) {
+				t.Errorf("%+v: evidence %v", c.p.Place, e)
+			}
+		}
+	}
+}
+
+func TestAPreviewAndItsFactsCountOnce(t *testing.T) {
+	p := plus(fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes"), preview("IFD1 ThumbnailImage", true))
+	a := Assess(p, Public)
+	if a.Score != 55 || a.Findings[0].Rule != "preview.differs" || a.Findings[0].ScoreWithout != 100 {
+		t.Errorf("%+v", a)
 	}
 }
 

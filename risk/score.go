@@ -127,6 +127,9 @@ func allFixed(p Photo, found []finding) remainder {
 	for i := range p.Parts {
 		all.parts = append(all.parts, i)
 	}
+	for i := range p.Previews {
+		all.previews = append(all.previews, i)
+	}
 	for _, f := range found {
 		if f.Fix == Cover {
 			all.detections = append(all.detections, f.Detection)

@@ -89,7 +89,7 @@ func TestOneMoreThingInAPhotoNeverRaises(t *testing.T) {
 	for range 500 {
 		p, more := anyPhoto(r, all, 10), all[r.IntN(len(all))]
 		if p.Position != nil {
-			more.Position = nil
+			more.Position, more.Place = nil, nil
 		}
 		if p.Name != "" {
 			more.Name = ""
@@ -157,7 +157,7 @@ func TestOrderChangesNothing(t *testing.T) {
 	for range 300 {
 		p := anyPhoto(r, all, 12)
 		want := Assess(p, Public)
-		q := Photo{Name: p.Name, Position: p.Position, Facts: slices.Clone(p.Facts), Parts: slices.Clone(p.Parts), Detections: slices.Clone(p.Detections)}
+		q := Photo{Name: p.Name, Position: p.Position, Place: p.Place, Previews: slices.Clone(p.Previews), Facts: slices.Clone(p.Facts), Parts: slices.Clone(p.Parts), Detections: slices.Clone(p.Detections)}
 		r.Shuffle(len(q.Facts), func(i, j int) { q.Facts[i], q.Facts[j] = q.Facts[j], q.Facts[i] })
 		r.Shuffle(len(q.Parts), func(i, j int) { q.Parts[i], q.Parts[j] = q.Parts[j], q.Parts[i] })
 		r.Shuffle(len(q.Detections), func(i, j int) { q.Detections[i], q.Detections[j] = q.Detections[j], q.Detections[i] })
@@ -173,6 +173,7 @@ func TestTheSameEvidenceCountsOnce(t *testing.T) {
 		p := anyPhoto(r, all, 8)
 		q := p
 		q.Facts = append(slices.Clone(p.Facts), p.Facts...)
+		q.Previews = append(slices.Clone(p.Previews), p.Previews...)
 		q.Detections = append(slices.Clone(p.Detections), p.Detections...)
 		a, b := Assess(p, Public), Assess(q, Public)
 		if !maps.Equal(a.Attacks, b.Attacks) {
@@ -349,7 +350,7 @@ func ranks(values []float64) []float64 {
 // scenes are photos as people take them.
 var scenes = map[string]Photo{
 	"phone photo of a child at home": plus(
-		file("IMG_20230102_101112.jpg"), at(48.858412, 2.294513), face,
+		file("IMG_20230102_101112.jpg"), near(at(48.858412, 2.294513), paris), face,
 		see(Detection{Kind: "face", Label: "face", Bystander: true, Area: .002}), object("teddy bear"), object("bed"),
 		fact("GPS:GPSLatitude", "48.858412"), fact("GPS:GPSLongitude", "2.294513"), fact("GPS:GPSImgDirection", "25.27"),
 		fact("IFD0:Make", "Apple"), fact("IFD0:Model", "iPhone 12"), fact("IFD0:Software", "15.4.1"),

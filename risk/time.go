@@ -19,6 +19,8 @@ var (
 	// that know no zone.
 	offset = regexp.MustCompile(`[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?$`)
 	zero   = regexp.MustCompile(`[+-]0?0(?::?00)?$`)
+	// zoneEnd is an offset written in full.
+	zoneEnd = regexp.MustCompile(`[+-]\d\d:\d\d$`)
 )
 
 var timeRules = []Rule{
@@ -35,7 +37,7 @@ var timeRules = []Rule{
 		Weights:   Weights{Public: .45, Buyer: .40, Family: .15},
 		Adversary: Stranger,
 		Basis:     Basis{Paper, "Four points of place and time pick out 95 % of 1.5 million people (de Montjoye et al., Unique in the Crowd, 2013); one is a quarter of the way."},
-		Fix:       StripMetadata, Values: []string{"Value", "Latitude", "Longitude", "Radius"}, Evidence: append(evidenceOf(timeTags...), positionEvidence...),
+		Fix:       StripMetadata, Values: append([]string{"Value"}, positionValues...), Evidence: append(evidenceOf(timeTags...), positionEvidence...),
 		find: timeAndPlace,
 	},
 	{
@@ -45,6 +47,14 @@ var timeRules = []Rule{
 		Basis:     Basis{Judgement, "One of some 25 bands of the world: tells of a journey, and narrows a home down."},
 		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(append(zoneTags, timeTags...)...),
 		find: zone,
+	},
+	{
+		ID: "time.zone-country", Attack: ReIdentification, Group: "location",
+		Weights:   Weights{Public: .08, Buyer: .08, Family: .02},
+		Adversary: Company,
+		Basis:     Basis{Judgement, "A few countries have a clock of their own, set off by a half or a quarter of an hour: as a country in words."},
+		Fix:       StripMetadata, Values: []string{"Value", "Country"}, Evidence: evidenceOf(append(zoneTags, timeTags...)...),
+		find: zoneCountry,
 	},
 	{
 		ID: "time.edited", Attack: Inference, Group: "time.edited",
@@ -74,8 +84,42 @@ func timeAndPlace(v *view) []match {
 
 // zone finds offsets of their own, and such as end a date.
 func zone(v *view) []match {
-	says := func(value string) bool { return offset.MatchString(value) && !zero.MatchString(value) }
-	dated := func(value string) bool { return timeOfDay.MatchString(value) && says(value) }
-	indices := append(v.factsWhere(says, zoneTags...), v.factsWhere(dated, timeTags...)...)
-	return v.stripped(indices)
+	return v.stripped(v.zonesWhere(func(value string) bool { return offset.MatchString(value) && !zero.MatchString(value) }))
+}
+
+// zonesWhere finds the offsets that keep chooses, those that end a date included.
+func (v *view) zonesWhere(keep func(string) bool) []int {
+	dated := func(value string) bool { return timeOfDay.MatchString(value) && keep(value) }
+	return append(v.factsWhere(keep, zoneTags...), v.factsWhere(dated, timeTags...)...)
+}
+
+// zoneCountries are offsets that only the clocks of one or two countries have, or
+// had within the age of digital cameras, by the IANA time zone database.
+var zoneCountries = map[string]string{
+	"+03:30": "Iran",
+	"+04:30": "Afghanistan or Iran",
+	"+05:30": "India or Sri Lanka",
+	"+05:45": "Nepal",
+	"+06:30": "Myanmar or the Cocos Islands",
+	"+08:30": "North Korea",
+	"+08:45": "Eucla, Australia",
+	"+09:30": "central Australia",
+	"+10:30": "South Australia or Lord Howe Island",
+	"+12:45": "the Chatham Islands, New Zealand",
+	"+13:45": "the Chatham Islands, New Zealand",
+	"+14:00": "Samoa or the Line Islands, Kiribati",
+	"-02:30": "Newfoundland, Canada",
+	"-03:30": "Newfoundland, Canada",
+	"-04:30": "Venezuela",
+	"-09:30": "the Marquesas Islands",
+}
+
+// zoneCountry finds offsets that only one country's clocks have.
+func zoneCountry(v *view) []match {
+	country := func(value string) string { return zoneCountries[zoneEnd.FindString(value)] }
+	found := v.stripped(v.zonesWhere(func(value string) bool { return country(value) != "" }))
+	for i := range found {
+		found[i].values = append(found[i].values, Value{"Country", country(found[i].values[0].Value)})
+	}
+	return found
 }

@@ -80,6 +80,17 @@ func (v *view) parts(keep func(Part) bool) []int {
 	return found
 }
 
+// previews gives the indices of the previews that keep chooses.
+func (v *view) previews(keep func(Preview) bool) []int {
+	var found []int
+	for i, p := range v.photo.Previews {
+		if keep(p) && !slices.Contains(v.gone.previews, i) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
 // detections gives those that keep chooses.
 func (v *view) detections(keep func(Detection) bool) []Detection {
 	var found []Detection
