@@ -422,7 +422,7 @@ func TestSecondLookFindsMore(t *testing.T) {
 
 func TestMissingDetectors(t *testing.T) {
 	tr := newTrial(t)
-	tr.models.installed, tr.models.err = false, errors.New("the network is down")
+	tr.models.installed, tr.models.err = false, errors.Join(errors.New("the network is down"), errors.New("and once more"))
 	p := plain()
 	p.ScoreIsUpperBound = true
 	tr.checker.photos["a.jpg"] = p
@@ -430,7 +430,8 @@ func TestMissingDetectors(t *testing.T) {
 	tr.add("a.jpg")
 	tr.mustShow("Not looked at in your photos: faces and objects.", "not installed yet (16 MB)")
 	test.Tap(tr.button("Install detectors"))
-	tr.mustShow("The detectors could not be installed: the network is down.")
+	tr.mustShow("The detectors could not be installed: the network is down …")
+	tr.mustNotShow("once more")
 	if len(tr.checker.runs) != 1 {
 		t.Error("photos were checked again although nothing was installed")
 	}

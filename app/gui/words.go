@@ -232,7 +232,12 @@ func reason(err error) string {
 	case errors.Is(err, scrub.ErrRefused):
 		return word("gui.reason.refused", values{"Detail": err.Error()})
 	default:
-		return err.Error()
+		// Joined errors stand one a line; the first tells what went wrong.
+		first, rest, _ := strings.Cut(err.Error(), "\n")
+		if rest != "" {
+			first += " …"
+		}
+		return first
 	}
 }
 
