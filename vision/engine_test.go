@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/image/draw"
+
 	"blindspot/internal/testenv"
 	"blindspot/models"
 	"blindspot/vision"
@@ -320,5 +322,45 @@ func TestClose(t *testing.T) {
 	}
 	if err := e.Close(); err != nil {
 		t.Errorf("closing twice: %v", err)
+	}
+}
+
+// TestTinyFaces plants a folder's faces, shrunk, in a picture of 12 megapixels.
+func TestTinyFaces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	e := engine(t)
+	const w, h = 4000, 3000
+	for _, side := range []float64{8, 12, 20} {
+		img := scene(w, h)
+		var planted []vision.Box
+		x, y := 150, 150
+		for _, entry := range truthOf(t).Faces {
+			p := photo(t, entry.File)
+			k := side / 37 // the width of most faces there
+			small := image.Rect(x, y, x+int(float64(p.Width)*k), y+int(float64(p.Height)*k))
+			draw.CatmullRom.Scale(img, small, p.RGBA, p.RGBA.Rect, draw.Src, nil)
+			for _, b := range entry.Boxes {
+				planted = append(planted, vision.Box{X: float32(x) + b.X*float32(k), Y: float32(y) + b.Y*float32(k), W: b.W * float32(k), H: b.H * float32(k)})
+			}
+			if x += 900; x > w-500 {
+				x, y = 250, y+850
+			}
+		}
+		res := detect(t, e, picture(img), vision.Options{Setting: vision.Thorough, Only: []vision.Check{vision.Faces}})
+		found := 0
+		for _, b := range planted {
+			for _, d := range res.Detections {
+				if vision.IoU(b, d.Box) >= .3 {
+					found++
+					break
+				}
+			}
+		}
+		t.Logf("faces from %.0f pixels: %d of %d found, %d boxes", side, found, len(planted), len(res.Detections))
+		if side >= 12 && float64(found) < .9*float64(len(planted)) {
+			t.Errorf("faces from %.0f pixels: %d of %d found", side, found, len(planted))
+		}
 	}
 }
