@@ -71,24 +71,18 @@ func residentMB() int {
 	return pages * os.Getpagesize() >> 20
 }
 
-// TestMemory prints what stays in memory over many looks at photos of changing
-// sizes; a leak of outputs shows as growth without end.
-func TestMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
-	e := engine(t)
-	ctx := context.Background()
-	const looks = 200
-	// Sizes change as they do in a folder, among a few shapes.
-	pictures := []vision.Picture{enlarged(t, 640, 480), enlarged(t, 900, 600), enlarged(t, 480, 640), enlarged(t, 1280, 720)}
-	for i := range looks {
-		if _, err := e.Detect(ctx, pictures[i%len(pictures)], vision.Options{Only: []vision.Check{vision.Faces, vision.Objects}}); err != nil {
-			t.Fatal(err)
+// BenchmarkMemory looks at photos of changing sizes and reports what stays
+// resident: a leak of outputs shows as growth with the number of looks.
+func BenchmarkMemory(b *testing.B) {
+	e := engine(b)
+	pictures := []vision.Picture{enlarged(b, 640, 480), enlarged(b, 900, 600), enlarged(b, 480, 640), enlarged(b, 1280, 720)}
+	i := 0
+	for b.Loop() {
+		if _, err := e.Detect(context.Background(), pictures[i%len(pictures)], vision.Options{Only: []vision.Check{vision.Faces, vision.Objects}}); err != nil {
+			b.Fatal(err)
 		}
-		if i%50 == 49 || i == 9 {
-			runtime.GC()
-			t.Logf("after %d looks: %d MB resident", i+1, residentMB())
-		}
+		i++
 	}
+	runtime.GC()
+	b.ReportMetric(float64(residentMB()), "MB-resident")
 }
