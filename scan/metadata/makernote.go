@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/rwcarlsen/goexif/tiff"
@@ -23,7 +25,8 @@ const (
 	plain noteForm = iota
 	hexadecimal
 	subIFD
-	faces // Panasonic's recognised faces
+	faces     // Panasonic's recognised faces
+	canonZone // Canon's time zone and the city that stands for it
 )
 
 // noteFormat is how one maker lays out its notes: as an IFD somewhere behind a
@@ -46,7 +49,7 @@ var (
 	canonTags = map[uint16]noteTag{
 		0x0006: {name: "CanonImageType"}, 0x0007: {name: "CanonFirmwareVersion"}, 0x0009: {name: "OwnerName"},
 		0x000C: {name: "SerialNumber"}, 0x0028: {name: "ImageUniqueID", form: hexadecimal},
-		0x0095: {name: "LensModel"}, 0x0096: {name: "InternalSerialNumber"},
+		0x0095: {name: "LensModel"}, 0x0096: {name: "InternalSerialNumber"}, 0x0035: {form: canonZone},
 	}
 	nikonTags = map[uint16]noteTag{
 		0x001D: {name: "SerialNumber"}, 0x00A0: {name: "SerialNumber"}, 0x00A7: {name: "ShutterCount"},
@@ -111,6 +114,10 @@ var noteFormats = []noteFormat{
 // makerNote reads what identifies someone or something out of a maker note. A
 // note of another layout is reported as present and no more.
 func (r *reader) makerNote(b *block, e entry) error {
+	if bytes.HasPrefix(e.value, []byte("KDK")) {
+		r.kodak(e.value)
+		return nil
+	}
 	for _, f := range noteFormats {
 		if f.header == "" {
 			if !strings.HasPrefix(strings.ToUpper(b.maker), strings.ToUpper(f.make)) {
@@ -156,10 +163,56 @@ func (r *reader) note(b *block, e entry, f noteFormat) error {
 			return err
 		}
 		n.raw, n.order, at = inner.raw, inner.order, first
+	} else if !f.fromNote {
+		at = n.rebase(e, at)
 	}
 	r.noteIFD(n, at, f, 0)
 	b.entries = n.entries
 	return nil
+}
+
+// maxNoteShift is how far a maker note is believed to have been moved, in bytes.
+const maxNoteShift = 1 << 20
+
+// rebase mends the offsets of the note e, whose IFD lies at ifd: programs that
+// edit EXIF move the note and leave its offsets as they were. It does so only
+// where an offset points outside the note or into its IFD, and where all point
+// into the note once the first follows the IFD. It returns where in n the IFD
+// lies then.
+func (n *block) rebase(e entry, ifd int64) int64 {
+	if ifd < 0 || ifd+2 > int64(len(n.raw)) {
+		return ifd
+	}
+	noteEnd := e.at + int64(len(e.value))
+	count := int64(n.order.Uint16(n.raw[ifd:]))
+	behind := ifd + 2 + 12*count + 4
+	if behind > noteEnd {
+		return ifd
+	}
+	first, last := int64(math.MaxUint32)+1, int64(0)
+	for at := ifd + 2; at < behind-4; at += 12 {
+		typ := int(n.order.Uint16(n.raw[at+2:]))
+		if typ >= len(valueSize) {
+			return ifd
+		}
+		size := valueSize[typ] * int64(n.order.Uint32(n.raw[at+4:]))
+		if size > 4 {
+			offset := int64(n.order.Uint32(n.raw[at+8:]))
+			first, last = min(first, offset), max(last, offset+size)
+		}
+	}
+	shift := behind - first
+	switch {
+	case last == 0, first >= behind-4 && last <= noteEnd: // some notes lack the offset of a next IFD
+		return ifd
+	case last+shift > noteEnd, shift > maxNoteShift, shift < -maxNoteShift:
+		return ifd
+	case shift > 0:
+		n.raw = n.raw[shift:]
+	default:
+		n.raw = append(make([]byte, -shift, int64(len(n.raw))-shift), n.raw...)
+	}
+	return ifd - shift
 }
 
 func (r *reader) noteIFD(n *block, at int64, f noteFormat, depth int) {
@@ -179,6 +232,10 @@ func (r *reader) noteIFD(n *block, at int64, f noteFormat, depth int) {
 			r.add(f.group, tag.name, hex.EncodeToString(e.value[:min(len(e.value), maxNumbers)]))
 		case tag.form == faces:
 			r.panasonicFaces(n, e)
+		case tag.form == canonZone:
+			const minutes, city = 1, 2 // of four numbers
+			r.add(f.group, "TimeZone", strconv.Itoa(int(int32(e.number(n, minutes)))))
+			r.add(f.group, "TimeZoneCity", strconv.Itoa(int(e.number(n, city))))
 		case tag.name != "":
 			if e.typ == tiff.DTUndefined && e.count > 8 {
 				r.add(f.group, tag.name, text(e.value))
@@ -192,6 +249,24 @@ func (r *reader) noteIFD(n *block, at int64, f noteFormat, depth int) {
 			r.add(f.group, tag.name, value)
 		}
 	})
+}
+
+// kodak reads the model and the time of a Kodak note, which is no IFD but numbers
+// at fixed places.
+func (r *reader) kodak(note []byte) {
+	const header, model, modelSize, year, month, hour, end = 8, 0, 8, 0x10, 0x12, 0x14, 0x18
+	if len(note) < header+end {
+		return
+	}
+	order := binary.ByteOrder(binary.LittleEndian)
+	if bytes.HasPrefix(note, []byte("KDK INFO")) { // later ones begin with "KDK0100" and the like
+		order = binary.BigEndian
+	}
+	b := note[header:]
+	r.add("Kodak", "KodakModel", cString(b[model:modelSize]))
+	r.add("Kodak", "YearCreated", strconv.Itoa(int(order.Uint16(b[year:]))))
+	r.add("Kodak", "MonthDayCreated", fmt.Sprintf("%02d:%02d", b[month], b[month+1]))
+	r.add("Kodak", "TimeCreated", fmt.Sprintf("%02d:%02d:%02d.%02d", b[hour], b[hour+1], b[hour+2], b[hour+3]))
 }
 
 // panasonicFaces tells the names of recognised faces: a count, then for each a

@@ -104,6 +104,12 @@ func (r *reader) file(data []byte, file *container.File) {
 			continue
 		}
 		payload := p.Payload(data)
+		if p.Name == "Samsung trailer" {
+			// Its directory points back to parts before it.
+			payload = data[:p.Offset+p.Length]
+			r.guard(p.Name, func() error { return r.samsungTrailer(payload) })
+			continue
+		}
 		r.guard(p.Name, func() error { return r.part(file.Format, p, payload, &j) })
 	}
 	if profile := j.icc.join(); len(profile) > 0 {

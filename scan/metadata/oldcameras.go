@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // pictureInfo reads the text that some older cameras keep in APP12: lines of
@@ -15,15 +17,19 @@ func (r *reader) pictureInfo(payload []byte) {
 		if !ok || len(name) > 40 {
 			continue
 		}
+		if seconds, err := strconv.ParseInt(value, 10, 32); name == "TimeDate" && err == nil {
+			r.add("PictureInfo", "DateTimeOriginal", unixTime(seconds))
+			continue
+		}
 		name = strings.ReplaceAll(name, "#", "Number")
 		r.add("PictureInfo", tagName(name), text([]byte(value)))
 	}
 }
 
-// ciff reads the owner's name out of a Canon CIFF block in APP0. A directory
+// ciff reads owner, model and time out of a Canon CIFF block in APP0. A directory
 // lies at the end of its block, and points into it.
 func (r *reader) ciff(payload []byte) error {
-	const countSize, modelTag, ownerTag, nestedType = 2, 0x080A, 0x0810, 0x2800
+	const countSize, modelTag, ownerTag, timeTag, nestedType = 2, 0x080A, 0x0810, 0x180E, 0x2800
 	order, first, err := ciffHeader(payload)
 	if err != nil {
 		return err
@@ -53,6 +59,8 @@ func (r *reader) ciff(payload []byte) error {
 			switch {
 			case tag&0x3800 == nestedType || tag&0x3800 == 0x3000:
 				directory(value, depth+1)
+			case tag == timeTag && size >= 4:
+				r.add("CIFF", "DateTimeOriginal", unixTime(int64(order.Uint32(value))))
 			case tag == ownerTag:
 				r.add("CIFF", "OwnerName", cString(value))
 			case tag == modelTag:
@@ -64,6 +72,12 @@ func (r *reader) ciff(payload []byte) error {
 	}
 	directory(payload[first:], 0)
 	return nil
+}
+
+// unixTime is a time in seconds since 1970 by a camera's clock, which knows no
+// time zone.
+func unixTime(seconds int64) string {
+	return time.Unix(seconds, 0).UTC().Format("2006:01:02 15:04:05")
 }
 
 // ciffHeader is the byte order of a CIFF block and where its root directory's

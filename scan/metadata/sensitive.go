@@ -9,6 +9,7 @@ var sensitiveTags = []struct{ contains, tells string }{
 	{"latitude", "where"}, {"longitude", "where"}, {"altitude", "where"},
 	{"location", "where, in words"}, {"city", "where, in words"}, {"country", "where, in words"},
 	{"state", "where, in words"}, {"province", "where, in words"}, {"landmark", "where, in words"}, {"venue", "where, in words"},
+	{"mccdata", "in which country, by its mobile network"},
 	{"serial", "which camera, lens or flash: ties photos of one owner together"},
 	{"lensid", "which kit"}, {"shuttercount", "which camera, and how much it was used"},
 	{"owner", "whose camera"}, {"artist", "who took it"}, {"author", "who took it"}, {"creator", "who made it"},
