@@ -79,12 +79,20 @@ func leftovers(tags map[string]any) []string {
 	return found
 }
 
+// profileTags are those of a colour profile that make colours (ICC.1, clause 9),
+// without those that say who made the profile, when and for which device.
+var profileTags = []string{
+	"ColorSpaceData", "ProfileConnectionSpace", "RenderingIntent", "MediaWhitePoint", "ChromaticAdaptation",
+	"RedMatrixColumn", "GreenMatrixColumn", "BlueMatrixColumn",
+	"RedTRC", "GreenTRC", "BlueTRC", "GrayTRC", "AToB0", "AToB1", "AToB2", "BToA0", "BToA1", "BToA2",
+}
+
 // kept are the tags that a copy has to have as the original has them: how it is
-// turned, and its colour profile.
+// turned, and what its colour profile does.
 func kept(tags map[string]any) map[string]any {
 	keep := map[string]any{}
 	for key, value := range tags {
-		if strings.HasPrefix(key, "ICC") {
+		if group, tag, _ := strings.Cut(key, ":"); strings.HasPrefix(group, "ICC") && slices.Contains(profileTags, tag) {
 			keep[key] = value
 		}
 	}
