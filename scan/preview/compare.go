@@ -11,8 +11,9 @@ import (
 const (
 	// fine and coarse are the cells of a side of the grids that are compared.
 	fine, coarse = 32, 16
-	// alike is the correlation from which pictures show the same.
-	alike = .975
+	// alike is the correlation from which pictures show the same, partAlike that
+	// from which one shows a part of the other, whose place is found roughly.
+	alike, partAlike = .975, .96
 	// toned is the correlation from which pictures show the same in other colours,
 	// if no part of one matches the other better.
 	toned = .9
@@ -58,7 +59,7 @@ func compare(photo, preview *plane) Shows {
 		more, part := search(preview, photo, o)
 		less, _ := search(photo, preview, inverse(o))
 		switch {
-		case max(more, less) < alike || max(more, less) < full:
+		case max(more, less) < partAlike || max(more, less) < full:
 		case more > less && !letterbox(preview, part):
 			return More
 		default:

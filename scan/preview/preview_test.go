@@ -196,7 +196,8 @@ func TestPicturesAreBounded(t *testing.T) {
 }
 
 // withPreviews are the real photos that hold pictures, decoded.
-func withPreviews(t testing.TB) (names []string, photos []*scan.Photo, pics []*pixels.Picture) {
+// Their longer sides have at least so many pixels.
+func withPreviews(t testing.TB, least int) (names []string, photos []*scan.Photo, pics []*pixels.Picture) {
 	t.Helper()
 	dir := testenv.Photos(t)
 	for _, e := range testenv.Index(t) {
@@ -204,7 +205,7 @@ func withPreviews(t testing.TB) (names []string, photos []*scan.Photo, pics []*p
 		if err != nil || len(p.Pictures) == 0 {
 			continue
 		}
-		pic, err := pixels.Decode(t.Context(), p, side)
+		pic, err := pixels.Decode(t.Context(), p, least)
 		if err != nil {
 			continue
 		}
@@ -235,30 +236,32 @@ var differing = map[string]Shows{
 }
 
 func TestRealPreviews(t *testing.T) {
-	names, photos, pics := withPreviews(t)
-	count := map[Shows]int{}
-	for i, name := range names {
-		got := Same
-		for _, x := range Compare(t.Context(), photos[i], pics[i]) {
-			count[x.Shows]++
-			if x.Differs() {
-				got = x.Shows
+	for _, least := range []int{side, 960} {
+		names, photos, pics := withPreviews(t, least)
+		count := map[Shows]int{}
+		for i, name := range names {
+			got := Same
+			for _, x := range Compare(t.Context(), photos[i], pics[i]) {
+				count[x.Shows]++
+				if x.Differs() {
+					got = x.Shows
+				}
+			}
+			want, ok := differing[name]
+			if !ok {
+				want = Same
+			}
+			if got != want {
+				t.Errorf("%s at %d: %s, want %s", name, least, got, want)
 			}
 		}
-		want, ok := differing[name]
-		if !ok {
-			want = Same
-		}
-		if got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
-		}
+		t.Logf("%d photos, pictures in them: %v", len(names), count)
 	}
-	t.Logf("%d photos, pictures in them: %v", len(names), count)
 }
 
 // What a program does that cuts or covers a photo and forgets the preview.
 func TestForgottenPreviewsAreFound(t *testing.T) {
-	names, photos, pics := withPreviews(t)
+	names, photos, pics := withPreviews(t, side)
 	changes := []struct {
 		name   string
 		change func(image.Image) *image.RGBA
