@@ -26,6 +26,7 @@ var (
 const (
 	hatchStep  = 12 // pixels between two lines of the hatching
 	smallLabel = 46 // boxes narrower than this show their label only when pointed at
+	crossSide  = 20 // of the patch with the cross that takes an own box away
 )
 
 type boxRenderer struct {
@@ -58,6 +59,9 @@ func (r *boxRenderer) Layout(size fyne.Size) {
 	r.ring.Resize(size)
 	for i, s := range r.boxes {
 		s.place(r.view.view, r.view.places[i])
+		if s.own {
+			s.placeCross(r.view.cross(i))
+		}
 	}
 	r.collect()
 }
@@ -121,9 +125,14 @@ func (r *boxRenderer) collect() {
 		s.placeLabel(b.view.size, nil)
 		r.objects = append(r.objects, s.under, s.line, s.back, s.icon, s.label)
 	}
+	for _, s := range r.boxes {
+		if s.own {
+			r.objects = append(r.objects, s.crossBack, s.cross)
+		}
+	}
 	if b.drawing {
 		if box, ok := b.view.drawn(b.from, b.to); ok {
-			r.rubber.show(mark{covered: true}, false, false)
+			r.rubber.show(mark{covered: true}, false, false) // its cross is not shown
 			r.rubber.place(b.view, box)
 			r.objects = append(r.objects, r.rubber.hatch, r.rubber.under, r.rubber.line)
 		}
@@ -139,6 +148,10 @@ type boxShape struct {
 	label       *canvas.Text
 	icon        *canvas.Image
 
+	cross     *canvas.Image // of an own box: takes it away
+	crossBack *canvas.Circle
+
+	own              bool
 	covered, pointed bool
 	minor            bool
 	told             bool // its label is shown however small it is
@@ -154,6 +167,9 @@ func newBoxShape() *boxShape {
 		icon:  canvas.NewImageFromResource(nil),
 	}
 	s.hatch = canvas.NewRaster(hatching)
+	s.cross = canvas.NewImageFromResource(theme.NewColoredResource(theme.CancelIcon(), colorNameOnPhoto))
+	s.crossBack = canvas.NewCircle(labelFill)
+	s.crossBack.StrokeColor, s.crossBack.StrokeWidth = coveredLine, 1
 	s.under.StrokeColor, s.under.CornerRadius = underLine, 3
 	s.line.CornerRadius, s.back.CornerRadius = 3, 3
 	return s
@@ -161,7 +177,7 @@ func newBoxShape() *boxShape {
 
 // show takes on the looks of m.
 func (s *boxShape) show(m mark, pointed, selected bool) {
-	s.covered, s.pointed = m.covered, pointed
+	s.own, s.covered, s.pointed = m.own(), m.covered, pointed
 	s.line.StrokeColor, s.line.StrokeWidth = openLine, 2
 	if m.covered {
 		s.line.StrokeColor = coveredLine
@@ -201,6 +217,15 @@ func (s *boxShape) place(v viewport, box redact.Box) {
 
 	hidden := right <= left || bottom <= top
 	s.unlabelled = hidden || s.minor || !s.told && size.Width < max(smallLabel, min(s.labelSize().Width, 2*smallLabel))
+}
+
+// placeCross puts the cross at a.
+func (s *boxShape) placeCross(a area) {
+	const inset = 4
+	s.crossBack.Move(a.pos)
+	s.crossBack.Resize(a.size)
+	s.cross.Move(a.pos.AddXY(inset, inset))
+	s.cross.Resize(a.size.SubtractWidthHeight(2*inset, 2*inset))
 }
 
 // labelSize is the size of the patch behind the label.
@@ -256,6 +281,11 @@ type area struct {
 func (a area) meets(b area) bool {
 	return a.pos.X < b.pos.X+b.size.Width && b.pos.X < a.pos.X+a.size.Width &&
 		a.pos.Y < b.pos.Y+b.size.Height && b.pos.Y < a.pos.Y+a.size.Height
+}
+
+// holds says that p lies in a.
+func (a area) holds(p fyne.Position) bool {
+	return p.X >= a.pos.X && p.Y >= a.pos.Y && p.X < a.pos.X+a.size.Width && p.Y < a.pos.Y+a.size.Height
 }
 
 // labelled says that the label is shown without being pointed at.

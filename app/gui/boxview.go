@@ -9,8 +9,9 @@ import (
 )
 
 // boxView shows a photo with its marks and lets the user change them: a tap
-// covers or uncovers, a drag draws, a right click takes away what was drawn. The
-// marks themselves belong to the item; the view only calls back.
+// covers or uncovers, a drag draws, the cross at a corner or a right click takes
+// away what was drawn. The marks themselves belong to the item; the view only
+// calls back.
 type boxView struct {
 	widget.BaseWidget
 
@@ -86,6 +87,9 @@ func (b *boxView) highlight(i int) {
 
 // hit is the smallest mark at a position, or -1.
 func (b *boxView) hit(p fyne.Position) int {
+	if i := b.crossed(p); i >= 0 {
+		return i
+	}
 	best, area := -1, float32(0)
 	for i, place := range b.places {
 		pos, size := b.view.place(place)
@@ -97,6 +101,25 @@ func (b *boxView) hit(p fyne.Position) int {
 		}
 	}
 	return best
+}
+
+// cross is where the cross lies that takes away mark i, which is the user's own.
+func (b *boxView) cross(i int) area {
+	pos, size := b.view.place(b.places[i])
+	corner := pos.AddXY(size.Width-crossSide/2, -crossSide/2)
+	corner.X = min(max(corner.X, 0), max(0, b.view.size.Width-crossSide))
+	corner.Y = min(max(corner.Y, 0), max(0, b.view.size.Height-crossSide))
+	return area{corner, fyne.NewSquareSize(crossSide)}
+}
+
+// crossed is the mark whose cross lies at a position, or -1.
+func (b *boxView) crossed(p fyne.Position) int {
+	for i, m := range b.marks {
+		if m.own() && b.cross(i).holds(p) {
+			return i
+		}
+	}
+	return -1
 }
 
 // CreateRenderer implements [fyne.Widget].
@@ -112,6 +135,10 @@ func (b *boxView) Resize(size fyne.Size) {
 // Tapped covers or uncovers the mark under the mouse and selects it.
 func (b *boxView) Tapped(e *fyne.PointEvent) {
 	b.focus()
+	if i := b.crossed(e.Position); i >= 0 {
+		b.remove(i)
+		return
+	}
 	i := b.hit(e.Position)
 	b.selected = i
 	if i >= 0 && b.onToggle != nil {
@@ -275,6 +302,9 @@ func (b *boxView) walk(by int) {
 			b.selected = 0
 		}
 		b.selected = (b.selected + by + n) % n
+		if b.onHover != nil {
+			b.onHover(b.selected)
+		}
 		b.Refresh()
 	}
 }

@@ -127,7 +127,7 @@ func (f form) Layout(os []fyne.CanvasObject, size fyne.Size) {
 }
 
 // cleanSummary says what Clean will do with it.
-func cleanSummary(it *item) string {
+func cleanSummary(it *item, style redact.Style) string {
 	if it == nil || !it.cleanable() {
 		return word("gui.clean.select")
 	}
@@ -141,6 +141,9 @@ func cleanSummary(it *item) string {
 		says += " " + words("gui.clean.boxes", n)
 	} else {
 		says += " " + word("gui.clean.no-boxes")
+	}
+	if slices.ContainsFunc(it.marks.now, func(m mark) bool { return m.covered && m.styled(style) != style }) {
+		says += " " + word("gui.clean.faces-only")
 	}
 	return says
 }

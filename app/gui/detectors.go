@@ -193,6 +193,10 @@ func (w *Window) install() {
 	w.installing = cancel
 	w.bar.work(word("gui.detectors.starting"), 0)
 	sum := newFetched(w.off.missing)
+	tasks := map[string]string{}
+	for _, m := range w.off.missing {
+		tasks[m.Name] = m.Task
+	}
 	w.spawn(func() {
 		defer cancel()
 		var shown time.Time
@@ -203,7 +207,7 @@ func (w *Window) install() {
 				return
 			}
 			last, shown = name, time.Now()
-			fyne.Do(func() { w.bar.work(word("gui.detectors.fetching", values{"Name": name}), share) })
+			fyne.Do(func() { w.bar.work(word("gui.detectors.fetching", values{"Name": taskName(tasks[name])}), share) })
 		}})
 		fyne.Do(func() {
 			w.installing = nil

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app/check"
+	"blindspot/app/export"
 	"blindspot/risk"
 	"blindspot/vision"
 )
@@ -22,15 +23,26 @@ type findings struct {
 	scroll *container.Scroll
 	box    *fyne.Container
 	covers []cover
+	shown  shown
 
 	onCover func(covered bool, marks []int)
 	onPoint func(mark int) // -1 where nothing is pointed at
 	onCheck func()         // check again
 }
 
+// shown is what the column was built from.
+type shown struct {
+	it     *item
+	photo  *check.Photo
+	result *export.Result
+	links  int
+	state  state // as far as the column differs by it
+}
+
 // cover is a switch for the marks of a finding.
 type cover struct {
 	check *widget.Check
+	card  *card
 	marks []int
 }
 
@@ -40,9 +52,18 @@ func newFindings() *findings {
 	return f
 }
 
-// show shows all there is to say of it; result is what became of its cleaning,
-// nil where there is none.
-func (f *findings) show(it *item, result fyne.CanvasObject) {
+// show shows all there is to say of it, unless it is shown already; result makes
+// what is said of its cleaning.
+func (f *findings) show(it *item, result func(*item) fyne.CanvasObject) {
+	now := shown{it, it.photo, it.result, len(it.links), it.state}
+	if it.cleanable() || it.state == cleaning {
+		now.state = checked
+	}
+	if now == f.shown {
+		f.sync(it.marks.now)
+		return
+	}
+	f.shown = now
 	f.covers = nil
 	var all []fyne.CanvasObject
 	switch {
@@ -51,10 +72,10 @@ func (f *findings) show(it *item, result fyne.CanvasObject) {
 	case it.photo == nil:
 		all = append(all, f.unchecked(it))
 	default:
-		all = f.judged(it, result)
+		all = f.judged(it, result(it))
 	}
 	f.box.Objects = all
-	f.box.Refresh()
+	f.scroll.Refresh() // lays the column out, which [findings.reveal] needs
 }
 
 // judged shows a photo that was checked, and its copy where there is one.
@@ -79,6 +100,33 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 	all = append(all, f.groups(it.photo, it)...)
 	all = append(all, links(it.links)...)
 	return append(all, quiet(word("gui.score-note")))
+}
+
+// clear forgets what was shown.
+func (f *findings) clear() {
+	f.shown, f.covers = shown{}, nil
+	f.box.RemoveAll()
+}
+
+// point shows which finding speaks of mark i, and scrolls to it; -1 ends that.
+func (f *findings) point(i int) {
+	for _, c := range f.covers {
+		on := slices.Contains(c.marks, i)
+		c.card.point(on)
+		if on {
+			f.reveal(c.card)
+		}
+	}
+}
+
+// reveal scrolls as far as it takes to see the whole of c, or else its beginning.
+func (f *findings) reveal(c *card) {
+	top := c.Position().Y + f.box.Position().Y
+	offset := f.scroll.Offset
+	offset.Y = min(max(offset.Y, top+c.Size().Height-f.scroll.Size().Height), top)
+	if offset != f.scroll.Offset {
+		f.scroll.ScrollToOffset(offset)
+	}
 }
 
 // sync makes the switches agree with the marks.
@@ -255,7 +303,7 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 		box := widget.NewCheck(words("gui.cover", len(covered)), nil)
 		box.Checked = !slices.ContainsFunc(covered, func(i int) bool { return !it.marks.now[i].covered })
 		box.OnChanged = func(on bool) { f.onCover(on, covered) }
-		f.covers = append(f.covers, cover{box, covered})
+		f.covers = append(f.covers, cover{box, c, covered})
 		parts = append(parts, box)
 		c.onHover = func(in bool) {
 			if in {

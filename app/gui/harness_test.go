@@ -79,7 +79,7 @@ type fakeModels struct {
 }
 
 func (f *fakeModels) List() []models.Status {
-	return []models.Status{{Model: models.Model{Name: "yunet", Size: 16_400_000}, Installed: f.installed}}
+	return []models.Status{{Model: models.Model{Name: "yunet", Task: "faces", Size: 16_400_000}, Installed: f.installed}}
 }
 
 func (f *fakeModels) Install(_ context.Context, o models.InstallOptions) error {

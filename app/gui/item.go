@@ -1,8 +1,6 @@
 package gui
 
 import (
-	"image"
-
 	"blindspot/app/check"
 	"blindspot/app/export"
 	"blindspot/scrub/redact"
@@ -27,7 +25,7 @@ type item struct {
 	root string // what was dropped or added: path itself, or a folder that it lies in
 
 	state  state
-	thumb  *image.RGBA  // nil until checked, or where there is none
+	thumb  []byte       // a JPEG; nil until checked, or where there is none
 	photo  *check.Photo // nil until checked
 	links  []check.Link // what ties it to other photos of its batch
 	marks  marks

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"image"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
@@ -18,6 +19,7 @@ type photoList struct {
 	widget.List
 	items    func() []*item
 	onRemove func()
+	thumbs   thumbs
 }
 
 func newPhotoList(items func() []*item, onSelect func(int), onRemove func()) *photoList {
@@ -26,7 +28,7 @@ func newPhotoList(items func() []*item, onSelect func(int), onRemove func()) *ph
 	l.CreateItem = func() fyne.CanvasObject { return newRow() }
 	l.UpdateItem = func(id widget.ListItemID, o fyne.CanvasObject) {
 		if all := items(); id < len(all) {
-			o.(*row).show(all[id])
+			o.(*row).show(all[id], l.thumbs.of(all[id]))
 		}
 	}
 	l.OnSelected = onSelect
@@ -80,7 +82,8 @@ func newRow() *row {
 // CreateRenderer implements [fyne.Widget].
 func (r *row) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.content) }
 
-func (r *row) show(it *item) {
+// show shows it with thumb, which may be nil.
+func (r *row) show(it *item, thumb *image.RGBA) {
 	r.name.SetText(filepath.Base(it.path))
 	r.state.Importance = widget.MediumImportance
 	if it.state == failed || it.result != nil && it.output() == "" {
@@ -88,10 +91,10 @@ func (r *row) show(it *item) {
 	}
 	r.state.SetText(stateText(it))
 	switch {
-	case it.thumb != nil && r.thumb.Image != it.thumb:
-		r.thumb.Image, r.thumb.Resource = it.thumb, nil
+	case thumb != nil && r.thumb.Image != thumb:
+		r.thumb.Image, r.thumb.Resource = thumb, nil
 		r.thumb.Refresh()
-	case it.thumb == nil && (r.thumb.Image != nil || r.thumb.Resource == nil):
+	case thumb == nil && (r.thumb.Image != nil || r.thumb.Resource == nil):
 		r.thumb.Image, r.thumb.Resource = nil, theme.NewDisabledResource(theme.FileImageIcon())
 		r.thumb.Refresh()
 	}

@@ -21,8 +21,18 @@ type mark struct {
 // own says that the user drew the mark.
 func (m mark) own() bool { return m.detection == nil }
 
-// region is what covers m, in style.
+// styled is the style that m is covered with where style is chosen: a face is
+// drawn where one was, or where the user asks for it.
+func (m mark) styled(style redact.Style) redact.Style {
+	if style == redact.Face && !m.own() && m.detection.Kind != string(vision.Face) {
+		return redact.Blur
+	}
+	return style
+}
+
+// region is what covers m where style is chosen.
 func (m mark) region(p *check.Photo, style redact.Style) redact.Region {
+	style = m.styled(style)
 	if m.own() {
 		return redact.Region{Box: m.box, Shape: redact.BoxShape, Style: style}
 	}

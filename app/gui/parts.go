@@ -67,6 +67,7 @@ type card struct {
 	content fyne.CanvasObject
 	surface fyne.ThemeColorName
 	accent  fyne.ThemeColorName
+	pointed bool // what it speaks of is pointed at
 	onHover func(in bool)
 }
 
@@ -76,6 +77,14 @@ func newCard(content ...fyne.CanvasObject) *card {
 	c := &card{content: container.New(tight{}, content...), surface: theme.ColorNameOverlayBackground}
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// point shows that what c speaks of is pointed at, or is no longer.
+func (c *card) point(on bool) {
+	if c.pointed != on {
+		c.pointed = on
+		c.Refresh()
+	}
 }
 
 // MouseIn implements [desktop.Hoverable].
@@ -134,6 +143,9 @@ func (r *cardRenderer) Layout(size fyne.Size) {
 func (r *cardRenderer) Refresh() {
 	r.back.FillColor = theme.Color(r.card.surface)
 	r.back.StrokeColor, r.back.StrokeWidth = theme.Color(theme.ColorNameSeparator), 1
+	if r.card.pointed {
+		r.back.StrokeColor, r.back.StrokeWidth = theme.Color(theme.ColorNamePrimary), 2
+	}
 	r.bar.Hidden = r.card.accent == ""
 	if !r.bar.Hidden {
 		r.bar.FillColor = theme.Color(r.card.accent)

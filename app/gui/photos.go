@@ -109,10 +109,11 @@ func (w *Window) next() {
 		var report *check.Report
 		if err == nil && len(rows) > 0 {
 			report, err = w.checker.Run(ctx, list, w.options(), func(e check.Event) {
+				var thumb []byte
 				if e.Thumbnail != nil {
-					e.Thumbnail = thumbnail(e.Thumbnail)
+					thumb = thumbnail(e.Thumbnail)
 				}
-				fyne.Do(func() { w.progressed(rows[e.Index], e) })
+				fyne.Do(func() { w.progressed(rows[e.Index], e.Photo, thumb) })
 			})
 		}
 		fyne.Do(func() { w.batchDone(rows, report, err) })
@@ -180,17 +181,18 @@ func rootOf(path string, given []string) string {
 	return path
 }
 
-// progressed takes in an event of a check.
-func (w *Window) progressed(it *item, e check.Event) {
-	if e.Photo == nil {
+// progressed takes in that the check of it starts, or with p what it found.
+func (w *Window) progressed(it *item, p *check.Photo, thumb []byte) {
+	if p == nil {
 		it.state = checking
 	} else {
 		w.done++
 		it.state = checked
-		it.photo, it.thumb = e.Photo, e.Thumbnail
-		it.marks = newMarks(e.Photo)
+		it.photo, it.thumb = p, thumb
+		w.list.thumbs.forget(it)
+		it.marks = newMarks(p)
 		it.result, it.links = nil, nil
-		if e.Photo.Err != nil {
+		if p.Err != nil {
 			it.state = failed
 		}
 	}

@@ -56,13 +56,6 @@ func shrunk(pic *image.RGBA, side int) *image.RGBA {
 	return &image.RGBA{Pix: small.Pix, Stride: small.Stride, Rect: small.Rect}
 }
 
-// thumbnail is the middle of an opaque picture, square and as large as the list
-// shows it on a fine screen: the list keeps one of each photo.
-func thumbnail(pic *image.RGBA) *image.RGBA {
-	small := imaging.Fill(pic, 2*thumbSide, 2*thumbSide, imaging.Center, imaging.Box)
-	return &image.RGBA{Pix: small.Pix, Stride: small.Stride, Rect: small.Rect}
-}
-
 // shown is the smallest level that has at least width pixels a row, else the
 // largest; nil where there is none.
 func (l levels) shown(width float32) image.Image {

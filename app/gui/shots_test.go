@@ -39,6 +39,11 @@ func TestScreenshots(t *testing.T) {
 			tr.lookUp(nil)
 		},
 		"findings": func(tr *trial) { tr.add("street.jpg", "plain.png", "broken.jpg") },
+		"drawn": func(tr *trial) {
+			tr.add("street.jpg")
+			tr.drag(tr.view.middle(), tr.view.middle().AddXY(-120, 90))
+			tr.view.hover(0)
+		},
 		"cleaned": func(tr *trial) {
 			tr.add("street.jpg", "plain.png")
 			tr.cleanSelected()

@@ -227,6 +227,7 @@ func (w *Window) buildCentre() fyne.CanvasObject {
 	}
 	w.view.onDraw = func(b redact.Box) { w.edit(func(m *marks) { m.draw(b) }) }
 	w.view.onRemove = func(i int) { w.edit(func(m *marks) { m.remove(i) }) }
+	w.view.onHover = w.findings.point
 	w.caption = widget.NewLabel("")
 	w.caption.Truncation = fyne.TextTruncateEllipsis
 	w.nothing = text("")
@@ -362,10 +363,10 @@ func (w *Window) showSelected() {
 	it := w.selected
 	if it == nil {
 		w.caption.SetText("")
-		w.findings.box.RemoveAll()
+		w.findings.clear()
 	} else {
 		w.caption.SetText(captionOf(it))
-		w.findings.show(it, w.result(it))
+		w.findings.show(it, w.result)
 		if len(w.view.picture) > 0 {
 			w.showPicture(it, w.view.picture)
 		}
@@ -429,7 +430,7 @@ func (w *Window) showMarks() {
 func (w *Window) updateActions() {
 	it := w.selected
 	idle := w.cleaning == nil
-	w.cleaner.says.SetText(cleanSummary(it))
+	w.cleaner.says.SetText(cleanSummary(it, w.cleaner.chosen()))
 	enable(w.cleaner.one, idle && it != nil && it.cleanable())
 	again := it != nil && it.state == cleaned
 	w.cleaner.one.SetText(map[bool]string{false: word("gui.clean"), true: word("gui.clean-again")}[again])

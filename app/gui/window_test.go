@@ -275,6 +275,100 @@ func TestDrawAndRemove(t *testing.T) {
 	}
 }
 
+func TestCrossTakesAwayAnOwnBox(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	m := &tr.items[0].marks
+	tr.drag(tr.view.middle(), tr.view.middle().AddXY(80, 60))
+	if len(m.now) != 4 {
+		t.Fatalf("%d marks after drawing one", len(m.now))
+	}
+	cross := tr.view.cross(3)
+	test.TapAt(tr.view, cross.pos.AddXY(crossSide-2, 2)) // outside the box itself
+	if len(m.now) != 3 {
+		t.Error("its cross does not take away an own box")
+	}
+	tr.undoEdit()
+	if len(m.now) != 4 || !m.now[3].covered {
+		t.Error("undo does not bring it back")
+	}
+	pos, size := tr.view.view.place(tr.view.places[0])
+	test.TapAt(tr.view, pos.AddXY(size.Width-1, 1))
+	if len(m.now) != 4 || !m.now[0].covered {
+		t.Error("a detected box has a cross")
+	}
+	tr.mustShow("× takes away a box that you drew")
+}
+
+func TestPointingAtABoxShowsItsFinding(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	card := tr.findings.covers[0].card
+	tr.view.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: tr.centre(0)}})
+	if !card.pointed {
+		t.Error("the finding of the box under the mouse is not marked")
+	}
+	top := card.Position().Y + tr.findings.box.Position().Y - tr.findings.scroll.Offset.Y
+	if bottom := top + card.Size().Height; top < 0 || bottom > tr.findings.scroll.Size().Height {
+		t.Errorf("the finding lies at %v to %v of a column %v high", top, bottom, tr.findings.scroll.Size().Height)
+	}
+	tr.view.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: tr.centre(2)}})
+	if card.pointed {
+		t.Error("the finding is marked although another box is under the mouse")
+	}
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	if !card.pointed {
+		t.Error("the finding of the box chosen by keys is not marked")
+	}
+}
+
+// A column that shows the same still is not built again: that would lose where the
+// user was reading.
+func TestFindingsAreBuiltOnce(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	first := tr.findings.box.Objects[0]
+	test.TapAt(tr.view, tr.centre(0))
+	tr.items[0].state = cleaning
+	tr.changed(tr.items[0])
+	if tr.findings.box.Objects[0] != first {
+		t.Error("the column was built again although it says the same")
+	}
+	if !tr.findings.covers[0].check.Checked {
+		t.Error("the switches do not follow the boxes")
+	}
+	tr.items[0].state = checked
+	tr.updateActions()
+	test.Tap(tr.button("Clean"))
+	if tr.findings.box.Objects[0] == first {
+		t.Error("the column does not show the copy")
+	}
+}
+
+// A face is drawn over faces and where the user drew a box, not over a number
+// plate or a car.
+func TestDrawnFaceIsForFaces(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	tr.cleaner.style.SetSelected("Drawn face")
+	tr.mustNotShow("other places are blurred")
+	test.TapAt(tr.view, tr.centre(2))
+	tr.mustShow("other places are blurred")
+	tr.drag(tr.view.middle(), tr.view.middle().AddXY(80, 60))
+	test.Tap(tr.button("Clean"))
+	var got []redact.Style
+	for _, r := range tr.exporter.jobs[0].Plan.Regions {
+		got = append(got, r.Style)
+	}
+	if want := []redact.Style{redact.Face, redact.Blur, redact.Face}; !slices.Equal(got, want) {
+		t.Errorf("covers with %v, want %v", got, want)
+	}
+}
+
 func TestBoxesByKeyboard(t *testing.T) {
 	tr := newTrial(t)
 	tr.checker.photos["street.jpg"] = street()

@@ -14,6 +14,7 @@ import (
 
 	"blindspot/app/check"
 	"blindspot/assets"
+	"blindspot/models"
 	"blindspot/risk"
 	"blindspot/scan"
 	"blindspot/scrub"
@@ -115,6 +116,20 @@ func attackMeaning(a risk.Attack) string { return word("gui.attack." + string(a)
 func kindName(kind string) string        { return word("gui.kind." + kind) }
 func styleName(s redact.Style) string    { return word("gui.style." + string(s)) }
 func checkName(c vision.Check) string    { return word("gui.check." + string(c)) }
+
+// taskName says what a thing that is installed is for.
+func taskName(task string) string {
+	if !slices.Contains(tasks, task) {
+		return word("gui.task.other")
+	}
+	return word("gui.task." + task)
+}
+
+// tasks are those that [taskName] has words for.
+var tasks = []string{
+	"faces", "faces-second", "face-embedding", "objects", "plates", "text-regions", "text-reading",
+	"places", "outline-countries", "outline-land", models.RuntimeTask,
+}
 
 // markName is what is written beside a box.
 func markName(m mark) string {

@@ -34,6 +34,9 @@ func builtKeys() []string {
 	for _, c := range append([]vision.Check{"metadata"}, lookOrder...) {
 		keys = append(keys, "gui.check."+string(c))
 	}
+	for _, task := range tasks {
+		keys = append(keys, "gui.task."+task)
+	}
 	for _, s := range aboutSections {
 		keys = append(keys, "gui.about."+s, "gui.about."+s+".says")
 	}
