@@ -56,15 +56,22 @@ func compare(photo, preview *plane) Shows {
 	// Which way it is turned can be told wrongly where the two differ much; most
 	// are not.
 	for _, o := range slices.Compact([]int{1, o}) {
-		more, part := search(preview, photo, o)
-		less, _ := search(photo, preview, inverse(o))
+		more, inPreview := search(preview, photo, o)
+		less, inPhoto := search(photo, preview, inverse(o))
 		switch {
 		case max(more, less) < partAlike || max(more, less) < full:
-		case more > less && !letterbox(preview, part):
-			return More
+			continue
+		case more <= less:
+			inPreview = whole
+		case letterbox(preview, inPreview):
+			inPhoto = whole
 		default:
-			return Same
+			return More
 		}
+		if changedPlace(photo.grid(inPhoto, fine), turned(preview.grid(inPreview, fine), fine, o)) {
+			return Different
+		}
+		return Same
 	}
 	if full >= toned && !odd {
 		return Same
