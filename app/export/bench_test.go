@@ -1,0 +1,90 @@
+package export_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"blindspot/app/check"
+	"blindspot/app/export"
+	"blindspot/assets"
+	"blindspot/internal/testenv"
+)
+
+// BenchmarkFolder cleans and verifies a folder of JPEGs without covering
+// anything, and compares that with cp of the same files and with exiftool's
+// command that keeps orientation and colours, in turns. It reports how many times
+// as long as cp it takes, and how many times as fast as exiftool it is.
+func BenchmarkFolder(b *testing.B) {
+	exiftool := testenv.Program(b, "exiftool")
+	in := b.TempDir()
+	var jobs []export.Job
+	var size int64
+	for i, e := range testenv.Index(b, "JPEG", "MPO") {
+		if !e.Decodes {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(testenv.Photos(b), e.File))
+		if err != nil {
+			b.Fatal(err)
+		}
+		path := filepath.Join(in, strconv.Itoa(i)+".jpg")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			b.Fatal(err)
+		}
+		jobs = append(jobs, export.Job{Path: path})
+		size += int64(len(data))
+	}
+	words, err := assets.English()
+	if err != nil {
+		b.Fatal(err)
+	}
+	exporter := export.New(check.New(nil, words))
+
+	clean := func(out string) {
+		results, err := exporter.Run(b.Context(), jobs, export.Options{Dir: out}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, r := range results {
+			if r.Err == nil && !r.Verified {
+				b.Errorf("%s was not verified", r.Path)
+			}
+		}
+	}
+	run := func(name string, args ...string) {
+		// exiftool's exit status tells of files that it cannot write.
+		if out, err := exec.Command(name, args...).CombinedOutput(); err != nil && name != exiftool {
+			b.Fatalf("%v: %s", err, out)
+		}
+	}
+	var ours, cp, long time.Duration
+	clock := func(sum *time.Duration, fn func(out string)) {
+		out := filepath.Join(b.TempDir(), "out")
+		began := time.Now()
+		fn(out)
+		*sum += time.Since(began)
+		if files, err := os.ReadDir(out); err != nil || len(files) < len(jobs)*9/10 {
+			b.Fatalf("%d of %d files were written: %v", len(files), len(jobs), err)
+		}
+		if err := os.RemoveAll(out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(size)
+	for b.Loop() {
+		clock(&ours, clean)
+		b.StopTimer()
+		clock(&cp, func(out string) { run("cp", "-r", in, out) })
+		clock(&long, func(out string) {
+			run(exiftool, "-q", "-q", "-all=", "--icc_profile:all", "-tagsfromfile", "@", "-colorspacetags", "-orientation", "-o", out+"/", in)
+		})
+		b.StartTimer()
+	}
+	b.ReportMetric(ours.Seconds()/cp.Seconds(), "×cp")
+	b.ReportMetric(long.Seconds()/ours.Seconds(), "×faster-than-exiftool")
+	b.ReportMetric(float64(len(jobs)*b.N)/ours.Seconds(), "files/s")
+}
