@@ -40,7 +40,7 @@ func runWindow(paths []string) error {
 	}
 	engine := vision.New(store)
 	defer engine.Close()
-	checker := check.New(engine, words)
+	checker := check.New(engine, words).WithPlaces(store)
 	gui.New(app.NewWithID(appID), gui.Config{
 		Checker:   checker,
 		Exporter:  export.New(checker),

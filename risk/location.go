@@ -30,9 +30,9 @@ var (
 // street or a house rather than a district.
 const preciseRadius = 500
 
-// nearTown is how far in kilometres a town may be for a place to be called near
+// NearTown is how far in kilometres a town may be for a place to be called near
 // it. What is rounded more coarsely than that is not.
-const nearTown = 50
+const NearTown = 50
 
 var positionValues = []string{"Latitude", "Longitude", "Radius", "Near", "Country"}
 
@@ -235,7 +235,7 @@ func (v *view) placeName(p Position) (near, country string) {
 		return "", ""
 	}
 	country = printable(place.Country)
-	if place.Town == "" || place.Kilometres+statedRadius(v, p)/1000 > nearTown {
+	if place.Town == "" || place.Kilometres+statedRadius(v, p)/1000 > NearTown {
 		return "", country
 	}
 	names := []string{printable(place.Town), printable(place.Region), country}

@@ -17,6 +17,7 @@ import (
 	"blindspot/risk"
 	"blindspot/scan"
 	"blindspot/scan/pixels"
+	"blindspot/scan/preview"
 	"blindspot/vision"
 )
 
@@ -48,6 +49,7 @@ type Event struct {
 type Checker struct {
 	engine    *vision.Engine
 	catalogue *assets.Catalogue
+	gazetteer *gazetteer
 }
 
 // New returns a Checker that looks with engine (nil: no vision) and speaks with
@@ -157,6 +159,7 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 	if !o.NoVision || o.Thumbnails {
 		c.see(ctx, file, o, &l)
 	}
+	l.photo.Place = c.gazetteer.name(file.Position)
 	c.assess(l.photo, file, o)
 	if !o.ShowText {
 		for i := range l.photo.Detections {
@@ -173,7 +176,8 @@ func read(ctx context.Context, path string, data []byte) (*scan.Photo, error) {
 	return scan.Open(ctx, path)
 }
 
-// see decodes the picture once, for the thumbnail and the detectors.
+// see decodes the picture once, for the thumbnail, to compare previews with, and
+// for the detectors.
 func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look) {
 	side := ThumbnailSide
 	if !o.NoVision && c.engine != nil {
@@ -191,6 +195,7 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 	if o.Thumbnails {
 		l.thumbnail = pixels.Thumbnail(pic, ThumbnailSide)
 	}
+	l.photo.Previews = preview.Compare(ctx, file, pic)
 	if o.NoVision || c.engine == nil {
 		return
 	}

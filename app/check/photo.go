@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"path/filepath"
@@ -122,17 +123,21 @@ func riskPhoto(p *Photo, f *scan.Photo) risk.Photo {
 		in.Facts = append(in.Facts, risk.Fact{Group: m.Group, Tag: m.Tag, Value: m.Value})
 	}
 	if f.Position != nil {
-		in.Position = &risk.Position{Latitude: f.Position.Latitude, Longitude: f.Position.Longitude}
+		in.Position, in.Place = &risk.Position{Latitude: f.Position.Latitude, Longitude: f.Position.Longitude}, p.Place
 	}
 	for _, part := range f.Parts {
 		in.Parts = append(in.Parts, risk.Part{Name: part.Name, Kind: string(part.Kind), Length: part.Length})
+	}
+	for _, q := range p.Previews {
+		source := fmt.Sprintf("%s, %d × %d", q.Source, q.Width, q.Height)
+		in.Previews = append(in.Previews, risk.Preview{Source: source, Differs: q.Differs()})
 	}
 	area := float64(p.Width) * float64(p.Height)
 	for _, d := range p.Detections {
 		in.Detections = append(in.Detections, risk.Detection{
 			ID: d.ID, Kind: d.Kind, Label: d.Label, Confidence: d.Confidence,
 			Area:      float64(d.Box.W) * float64(d.Box.H) / max(area, 1),
-			Bystander: d.Bystander, Personal: d.Personal,
+			Bystander: d.Bystander, Personal: d.Personal, Country: countryOf(d),
 		})
 	}
 	return in
@@ -148,7 +153,7 @@ func (c *Checker) finding(r risk.Finding) Finding {
 		Facts:        r.Evidence,
 	}
 	for _, v := range r.Values {
-		f.Values[v.Name] = v.Value
+		f.Values[v.Name] = c.plain(v)
 	}
 	f.Title = c.catalogue.Text("finding."+r.Rule+".title", f.Values)
 	f.Explanation = c.catalogue.Text("finding."+r.Rule+".explanation", f.Values)
@@ -157,7 +162,7 @@ func (c *Checker) finding(r risk.Finding) Finding {
 		if c.catalogue.Has("evidence." + name) {
 			name = c.catalogue.Text("evidence."+name, nil)
 		}
-		f.Evidence = append(f.Evidence, name+": "+e.Value)
+		f.Evidence = append(f.Evidence, name+": "+c.plain(e))
 	}
 	if r.Fix != risk.NoFix {
 		f.Fix = &r.Fix
@@ -166,6 +171,18 @@ func (c *Checker) finding(r risk.Finding) Finding {
 		f.Detection = &r.Detection
 	}
 	return f
+}
+
+// plain is the value of v for people: the class of a detection has a word of its
+// own.
+func (c *Checker) plain(v risk.Value) string {
+	if v.Name != "Label" && v.Name != "Seen" {
+		return v.Value
+	}
+	if key := "label." + v.Value; c.catalogue.Has(key) {
+		return c.catalogue.Text(key, nil)
+	}
+	return v.Value
 }
 
 // mask hides what was read: letters and digits become dots, but for the first

@@ -4,6 +4,7 @@ import (
 	"blindspot/risk"
 	"blindspot/scan/container"
 	"blindspot/scan/metadata"
+	"blindspot/scan/preview"
 	"blindspot/vision"
 )
 
@@ -46,6 +47,11 @@ type Photo struct {
 
 	// Position is where the photo says it was taken.
 	Position *metadata.Position `json:"-"`
+	// Place is what Position is called; nil where that is not known.
+	Place *risk.Place `json:"-"`
+	// Previews are the pictures within the file, compared with what it shows; nil
+	// where the photo's pixels were not looked at.
+	Previews []preview.Picture `json:"-"`
 	// Err is Error as a value.
 	Err error `json:"-"`
 }

@@ -102,15 +102,19 @@ func (c *command) text(key string, data map[string]any) string { return c.words.
 // checker makes a checker and, where it looks at pixels, its engine; done frees
 // both.
 func (c *command) checker(look bool) (checker *check.Checker, done func(), err error) {
-	if !look {
-		return check.New(nil, c.words), func() {}, nil
-	}
 	store, err := models.Open()
+	if !look {
+		checker = check.New(nil, c.words)
+		if err == nil {
+			checker.WithPlaces(store)
+		}
+		return checker, func() {}, nil
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	engine := vision.New(store)
-	return check.New(engine, c.words), func() {
+	return check.New(engine, c.words).WithPlaces(store), func() {
 		if err := engine.Close(); err != nil {
 			c.warn("closing the detectors: %v", err)
 		}
