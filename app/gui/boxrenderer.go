@@ -26,6 +26,7 @@ var (
 const (
 	hatchStep  = 12 // pixels between two lines of the hatching
 	smallLabel = 46 // boxes narrower than this show their label only when pointed at
+	maxLabels  = 16 // where there are more, as on a page of text, labels hide the picture
 	crossSide  = 20 // of the patch with the cross that takes an own box away
 )
 
@@ -113,9 +114,15 @@ func (r *boxRenderer) collect() {
 			r.objects = append(r.objects, s.under, s.line)
 		}
 	}
+	labels := 0
+	for _, s := range r.boxes {
+		if s.labelled() {
+			labels++
+		}
+	}
 	var taken []area
 	for i, s := range r.boxes {
-		if i != b.hovered && s.labelled() {
+		if i != b.hovered && s.labelled() && (labels <= maxLabels || s.told) {
 			taken = append(taken, s.placeLabel(b.view.size, taken))
 			r.objects = append(r.objects, s.back, s.icon, s.label)
 		}

@@ -97,6 +97,11 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 	if o := notLookedAt(it.photo); o != nil {
 		all = append(all, o)
 	}
+	if isPage(it.photo) {
+		c := newCard(withIcon(theme.NewColoredResource(theme.DocumentIcon(), theme.ColorNameWarning), text(word("gui.page"))))
+		c.accent = theme.ColorNameWarning
+		all = append(all, c)
+	}
 	all = append(all, f.groups(it.photo, it)...)
 	all = append(all, links(it.links)...)
 	return append(all, quiet(word("gui.score-note")))
@@ -213,6 +218,21 @@ func notLookedAt(p *check.Photo) fyne.CanvasObject {
 		text(word("gui.not-looked-at", values{"Checks": listed(names)}))))
 	c.accent = theme.ColorNameWarning
 	return c
+}
+
+// pageFrom is the number of places with text from which a photo counts as a page.
+const pageFrom = 12
+
+// isPage says that p shows a page of text: what is private in it can only be told
+// by reading it.
+func isPage(p *check.Photo) bool {
+	n := 0
+	for _, d := range p.Detections {
+		if d.Kind == string(vision.Text) {
+			n++
+		}
+	}
+	return n >= pageFrom
 }
 
 // groups shows the findings of p, attack by attack, the worst first. With the item

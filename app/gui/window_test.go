@@ -348,6 +348,38 @@ func TestFindingsAreBuiltOnce(t *testing.T) {
 	}
 }
 
+// On a page of text the window says what it can't know, and its labels leave the
+// page to be read.
+func TestPageOfText(t *testing.T) {
+	tr := newTrial(t)
+	p := plain()
+	for i := range 30 {
+		p.Detections = append(p.Detections, check.Detection{ID: i + 1, Kind: "text", Box: check.Box{X: 10, Y: 19 * i, W: 780, H: 17}})
+		p.Findings = append(p.Findings, check.Finding{Rule: "test.text", Attack: risk.ReIdentification, Severity: risk.Low, Detection: ptr(i + 1), Title: "Something to read"})
+	}
+	tr.checker.photos["letter.png"], tr.checker.photos["street.jpg"] = p, street()
+	tr.add("letter.png", "street.jpg")
+	tr.mustShow("This looks like a page of text", "Something to read (30×)")
+	r := test.WidgetRenderer(tr.view).(*boxRenderer)
+	labels := func() (n int) {
+		for _, o := range r.Objects() {
+			if _, ok := o.(*canvas.Text); ok {
+				n++
+			}
+		}
+		return n
+	}
+	if n := labels(); n != 0 {
+		t.Errorf("%d labels hide the page", n)
+	}
+	tr.view.highlight(4)
+	if n := labels(); n != 1 {
+		t.Errorf("%d labels while a box is pointed at, want its own", n)
+	}
+	tr.list.Select(1)
+	tr.mustNotShow("page of text")
+}
+
 // A face is drawn over faces and where the user drew a box, not over a number
 // plate or a car.
 func TestDrawnFaceIsForFaces(t *testing.T) {
