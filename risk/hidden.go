@@ -15,9 +15,11 @@ const (
 )
 
 var (
-	previewTags = []string{"IFD1:ThumbnailOffset", "IFD1:ThumbnailLength", "IFD1:JPEGInterchangeFormat", "IFD1:JPEGInterchangeFormatLength", "ThumbnailImage", "ThumbnailTIFF", "PhotoshopThumbnail", "PreviewImage", "PreviewImageStart", "PreviewImageLength", "ThumbnailsImage"}
-	videoTags   = []string{"MotionPhoto", "MotionPhotoVersion", "MicroVideo", "MicroVideoVersion", "MicroVideoOffset", "EmbeddedVideoFile", "EmbeddedVideoType"}
-	depthTags   = []string{"DepthFormat", "DepthImage", "AuxiliaryImageType", "HDRGainMapVersion", "MPImageType", "NumberOfImages"}
+	// Previews that can be compared with the picture, and others.
+	thumbnailTags = []string{"IFD1:ThumbnailOffset", "IFD1:ThumbnailLength", "IFD1:JPEGInterchangeFormat", "IFD1:JPEGInterchangeFormatLength", "ThumbnailImage", "PhotoshopThumbnail"}
+	previewTags   = append([]string{"ThumbnailTIFF", "PreviewImage", "PreviewImageStart", "PreviewImageLength", "ThumbnailsImage"}, thumbnailTags...)
+	videoTags     = []string{"MotionPhoto", "MotionPhotoVersion", "MicroVideo", "MicroVideoVersion", "MicroVideoOffset", "EmbeddedVideoFile", "EmbeddedVideoType"}
+	depthTags     = []string{"DepthFormat", "DepthImage", "AuxiliaryImageType", "HDRGainMapVersion", "MPImageType", "NumberOfImages"}
 )
 
 var hiddenRules = []Rule{
@@ -27,7 +29,25 @@ var hiddenRules = []Rule{
 		Adversary: Stranger,
 		Basis:     Basis{Judgement, "Editing programs have left the preview as it was before cropping or covering; most often it shows the same picture."},
 		Fix:       StripMetadata, Values: nil, Evidence: evidenceOf(previewTags...),
-		find: tagged(previewTags...),
+		find: func(v *view) []match {
+			if v.samePreviews() {
+				return nil
+			}
+			return v.stripped(v.facts(previewTags...))
+		},
+	},
+	{
+		ID: "preview.same", Attack: Linkage, Group: "preview",
+		Weights:   Weights{Public: .08, Buyer: .08, Family: .03},
+		Adversary: Stranger,
+		Basis:     Basis{Judgement, "It was compared and shows what the picture shows; at the size of a stamp something small that was covered is missed about half the time."},
+		Fix:       StripMetadata, Values: nil, Evidence: evidenceOf(thumbnailTags...),
+		find: func(v *view) []match {
+			if !v.samePreviews() {
+				return nil
+			}
+			return v.stripped(v.facts(thumbnailTags...))
+		},
 	},
 	{
 		ID: "preview.differs", Attack: Linkage, Group: "preview",
@@ -91,6 +111,18 @@ var hiddenRules = []Rule{
 		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
 		find: unread,
 	},
+}
+
+// samePreviews says whether all previews of the whole photo were compared with the
+// picture and none differs. A fix does not change it.
+func (v *view) samePreviews() bool {
+	for _, p := range v.photo.Previews {
+		if !p.Compared || p.Differs {
+			return false
+		}
+	}
+	whole := view{photo: v.photo, tags: v.tags}
+	return len(v.photo.Previews) > 0 && len(whole.facts(previewTags...)) == len(whole.facts(thumbnailTags...))
 }
 
 // differingPreviews finds pictures within the file that show more than the

@@ -93,8 +93,9 @@ type Part struct {
 // Preview is a picture within the photo's file.
 type Preview struct {
 	Source string // where it lies
-	// Differs says that it shows more than the picture, or something else.
-	Differs bool
+	// Compared says that it was compared with the picture, Differs that it shows
+	// more than that, or something else.
+	Compared, Differs bool
 }
 
 // Photo is all that the rules look at.

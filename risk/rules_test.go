@@ -52,7 +52,7 @@ func near(p Photo, place Place) Photo {
 }
 
 func preview(source string, differs bool) Photo {
-	return Photo{Previews: []Preview{{source, differs}}}
+	return Photo{Previews: []Preview{{source, true, differs}}}
 }
 
 // from makes a photo with a text that names a country.
@@ -87,6 +87,7 @@ var (
 	face = see(Detection{Kind: "face", Label: "face"})
 	here = at(48.85841, 2.29451)
 
+	stamp = fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes")
 	paris = Place{Town: "Paris", Region: "Île-de-France", Country: "France", Kilometres: 2}
 )
 
@@ -171,7 +172,8 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"history.edits":     {[]Photo{fact("XMP-xmpMM:HistoryAction", "saved, converted"), fact("XMP-crs:HasCrop", "True")}, []Photo{fact("XMP-xmp:CreatorTool", "Adobe Photoshop"), fact("XMP-crs:CropTop", "0")}},
 	"provenance.c2pa":   {[]Photo{part("APP11 JUMBF", "metadata", 5000), part("caBX", "metadata", 900), fact("XMP-dcterms:Provenance", "https://cai.example/claim")}, []Photo{part("APP11 JPEG-HDR", "metadata", 5000), part("APP1 XMP", "metadata", 900)}},
 
-	"preview.thumbnail":      {[]Photo{fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes"), fact("Photoshop:PhotoshopThumbnail", "(Binary data 4782 bytes)")}, []Photo{fact("IFD1:ThumbnailLength", "0"), fact("IFD1:Compression", "JPEG (old-style)")}},
+	"preview.same":           {[]Photo{plus(stamp, preview("IFD1 ThumbnailImage", false))}, []Photo{stamp, plus(stamp, preview("IFD1 ThumbnailImage", true)), plus(stamp, Photo{Previews: []Preview{{Source: "IFD1 ThumbnailImage"}}}), preview("IFD1 ThumbnailImage", false), plus(stamp, fact("Sony:PreviewImage", "(Binary data 90000 bytes)"), preview("IFD1 ThumbnailImage", false))}},
+	"preview.thumbnail":      {[]Photo{stamp, fact("Photoshop:PhotoshopThumbnail", "(Binary data 4782 bytes)"), plus(stamp, preview("IFD1 ThumbnailImage", true)), plus(stamp, fact("Sony:PreviewImage", "(Binary data 90000 bytes)"), preview("IFD1 ThumbnailImage", false))}, []Photo{plus(stamp, preview("IFD1 ThumbnailImage", false)), fact("IFD1:ThumbnailLength", "0"), fact("IFD1:Compression", "JPEG (old-style)")}},
 	"preview.differs":        {[]Photo{preview("IFD1 ThumbnailImage", true), plus(preview("IFD1 ThumbnailImage", false), preview("PhotoshopThumbnail", true))}, []Photo{preview("IFD1 ThumbnailImage", false), fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes")}},
 	"preview.second-picture": {[]Photo{part("MPF picture", "thumbnail", 90_000)}, []Photo{part("APP2 MPF", "metadata", 90), part("scan data", "pixels", 90_000)}},
 	"preview.depth":          {[]Photo{fact("MPF0:NumberOfImages", "2"), fact("XMP-HDRGainMap:HDRGainMapVersion", "65536")}, []Photo{fact("MPF0:MPFVersion", "0100"), fact("MPF0:NumberOfImages", "0")}},
@@ -335,7 +337,7 @@ func TestPlacesAreNamed(t *testing.T) {
 }
 
 func TestAPreviewAndItsFactsCountOnce(t *testing.T) {
-	p := plus(fact("IFD1:ThumbnailImage", "160 × 120 pixels, 4782 bytes"), preview("IFD1 ThumbnailImage", true))
+	p := plus(stamp, preview("IFD1 ThumbnailImage", true))
 	a := Assess(p, Public)
 	if a.Score != 55 || a.Findings[0].Rule != "preview.differs" || a.Findings[0].ScoreWithout != 100 {
 		t.Errorf("%+v", a)

@@ -14,6 +14,7 @@ import (
 	"blindspot/scan"
 	"blindspot/scan/container"
 	"blindspot/scan/metadata"
+	"blindspot/scan/preview"
 	"blindspot/vision"
 )
 
@@ -130,7 +131,7 @@ func riskPhoto(p *Photo, f *scan.Photo) risk.Photo {
 	}
 	for _, q := range p.Previews {
 		source := fmt.Sprintf("%s, %d × %d", q.Source, q.Width, q.Height)
-		in.Previews = append(in.Previews, risk.Preview{Source: source, Differs: q.Differs()})
+		in.Previews = append(in.Previews, risk.Preview{Source: source, Compared: q.Shows != preview.Unknown, Differs: q.Differs()})
 	}
 	area := float64(p.Width) * float64(p.Height)
 	for _, d := range p.Detections {

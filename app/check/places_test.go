@@ -148,7 +148,8 @@ func TestForgottenPreviews(t *testing.T) {
 	path := filepath.Join(testenv.Photos(t), "exif-samples", "jpg", "gps", "DSCN0010.jpg")
 	c := newChecker(t)
 	whole := c.One(t.Context(), path, Options{})
-	finding(t, whole, "preview.thumbnail")
+	finding(t, whole, "preview.same")
+	finding(t, c.One(t.Context(), path, Options{NoVision: true}), "preview.thumbnail")
 	if slices.ContainsFunc(whole.Findings, func(f Finding) bool { return f.Rule == "preview.differs" }) {
 		t.Error("the preview of the whole photo differs")
 	}

@@ -270,6 +270,7 @@ func TestForgottenPreviewsAreFound(t *testing.T) {
 		{"a tenth cut off at the left", func(i image.Image) *image.RGBA { return cropped(i, region{.1, 0, .9, 1}) }, .8},
 		{"a fifth cut off above", func(i image.Image) *image.RGBA { return cropped(i, region{0, .2, 1, .8}) }, .9},
 		{"a fifth cut off all round", func(i image.Image) *image.RGBA { return cropped(i, region{.2, .2, .6, .6}) }, .95},
+		{"a small face covered", func(i image.Image) *image.RGBA { return covered(i, region{.5, .3, .1, .14}) }, .3},
 		{"a large face covered", func(i image.Image) *image.RGBA { return covered(i, region{.4, .2, .25, .35}) }, .8},
 	}
 	for _, c := range changes {
