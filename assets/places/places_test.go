@@ -6,9 +6,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"blindspot/internal/testenv"
+	"blindspot/scan"
 )
 
 func list(t testing.TB) []byte {
@@ -79,6 +81,25 @@ func TestKnownPlaces(t *testing.T) {
 	}
 }
 
+// positions are where the photos beside the checkout were taken.
+func positions(t *testing.T) [][2]float64 {
+	t.Helper()
+	var all [][2]float64
+	dir := testenv.Photos(t)
+	for _, e := range testenv.Index(t) {
+		if !slices.Contains(e.Has, "gps") {
+			continue
+		}
+		if p, err := scan.Open(t.Context(), filepath.Join(dir, e.File)); err == nil && p.Position != nil {
+			all = append(all, [2]float64{p.Position.Latitude, p.Position.Longitude})
+		}
+	}
+	if len(all) < 20 {
+		t.Fatalf("%d photos with a position", len(all))
+	}
+	return all
+}
+
 // The tree must agree with a search through the whole file.
 func TestNearestIsTheNearest(t *testing.T) {
 	x := index(t)
@@ -86,19 +107,14 @@ func TestNearestIsTheNearest(t *testing.T) {
 	for i, town := range x.towns {
 		all[i][0], all[i][1] = coordinates(x.data[town.offset:])
 	}
+	asked := append([][2]float64{{90, 0}, {-90, 12}, {-16.5, 180}, {-16.5, -180}}, positions(t)...)
+	t.Logf("%d positions", len(asked))
 	rng := rand.New(rand.NewPCG(1, 2))
-	for i := range 500 {
-		lat, lon := math.Asin(2*rng.Float64()-1)*180/math.Pi, 360*rng.Float64()-180
-		switch i {
-		case 0:
-			lat, lon = 90, 0
-		case 1:
-			lat, lon = -90, 12
-		case 2:
-			lat, lon = -16.5, 180
-		case 3:
-			lat, lon = -16.5, -180
-		}
+	for len(asked) < 500 {
+		asked = append(asked, [2]float64{math.Asin(2*rng.Float64()-1) * 180 / math.Pi, 360*rng.Float64() - 180})
+	}
+	for _, at := range asked {
+		lat, lon := at[0], at[1]
 		p, ok := x.Nearest(lat, lon)
 		if !ok {
 			t.Fatalf("%f, %f: no place", lat, lon)
