@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"blindspot/scrub/redact"
@@ -24,15 +25,21 @@ var (
 )
 
 const (
-	hatchStep  = 12 // pixels between two lines of the hatching
-	smallLabel = 46 // boxes narrower than this show their label only when pointed at
-	maxLabels  = 16 // where there are more, as on a page of text, labels hide the picture
-	crossSide  = 20 // of the patch with the cross that takes an own box away
+	hatchStep                = 12    // pixels between two lines of the hatching
+	smallLabel               = 46    // boxes narrower than this show their label only when pointed at
+	dividerWidth, handleSide = 4, 22 // between a photo and its copy
+	maxLabels                = 16    // where there are more, as on a page of text, labels hide the picture
+	crossSide                = 20    // of the patch with the cross that takes an own box away
 )
 
 type boxRenderer struct {
 	view    *boxView
 	image   *canvas.Image
+	copied  *canvas.Image   // over image, to the right of divider
+	clip    *container.Clip // holds copied
+	divider *canvas.Rectangle
+	handle  *canvas.Circle
+	sides   [2]*sideName // of the photo, of the copy
 	boxes   []*boxShape
 	rubber  *boxShape // what is being drawn
 	ring    *canvas.Rectangle
@@ -41,6 +48,12 @@ type boxRenderer struct {
 
 func newBoxRenderer(b *boxView) *boxRenderer {
 	r := &boxRenderer{view: b, image: &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}}
+	r.copied = &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}
+	r.clip = container.NewClip(container.NewWithoutLayout(r.copied))
+	r.divider, r.handle = canvas.NewRectangle(coveredLine), canvas.NewCircle(coveredLine)
+	r.divider.StrokeColor, r.divider.StrokeWidth = underLine, 1
+	r.handle.StrokeColor, r.handle.StrokeWidth = underLine, 2
+	r.sides = [2]*sideName{newSideName(word("gui.compare.photo")), newSideName(word("gui.compare.copy"))}
 	r.rubber = newBoxShape()
 	r.ring = canvas.NewRectangle(color.Transparent)
 	r.ring.StrokeWidth, r.ring.CornerRadius = 2, 4
@@ -55,6 +68,7 @@ func (r *boxRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *boxRenderer) Layout(size fyne.Size) {
 	pos, frame := r.view.view.frame()
 	r.pick(frame.Width)
+	r.split(pos, frame, size)
 	r.image.Move(pos)
 	r.image.Resize(frame)
 	r.ring.Resize(size)
@@ -91,10 +105,29 @@ func (r *boxRenderer) pick(width float32) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(r.view); c != nil {
 		width *= c.Scale()
 	}
-	if picture := r.view.picture.shown(width); r.image.Image != picture {
-		r.image.Image = picture
-		r.image.Refresh()
+	for image, levels := range map[*canvas.Image]levels{r.image: r.view.picture, r.copied: r.view.copied} {
+		if picture := levels.shown(width); image.Image != picture {
+			image.Image = picture
+			image.Refresh()
+		}
 	}
+}
+
+// split lays out the copy beside the photo, which lies at pos and is as large as
+// frame, in a view of size.
+func (r *boxRenderer) split(pos fyne.Position, frame, size fyne.Size) {
+	at := r.view.split * size.Width
+	r.clip.Move(fyne.NewPos(at, 0))
+	r.clip.Resize(fyne.NewSize(size.Width-at, size.Height))
+	r.copied.Move(pos.SubtractXY(at, 0))
+	r.copied.Resize(frame)
+	r.divider.Move(fyne.NewPos(at-dividerWidth/2, 0))
+	r.divider.Resize(fyne.NewSize(dividerWidth, size.Height))
+	r.handle.Move(fyne.NewPos(at-handleSide/2, (size.Height-handleSide)/2))
+	r.handle.Resize(fyne.NewSquareSize(handleSide))
+	photo, copied := r.sides[0], r.sides[1]
+	photo.place(fyne.NewPos(at-photo.size().Width-handleSide/2, viewPadding))
+	copied.place(fyne.NewPos(at+handleSide/2, viewPadding))
 }
 
 // collect lists what is to be painted, the mark pointed at last.
@@ -103,6 +136,12 @@ func (r *boxRenderer) collect() {
 	r.objects = r.objects[:0]
 	if len(b.picture) > 0 {
 		r.objects = append(r.objects, r.image)
+	}
+	if b.comparing() {
+		r.objects = append(r.objects, r.clip, r.divider, r.handle)
+		for _, s := range r.sides {
+			r.objects = append(r.objects, s.back, s.text)
+		}
 	}
 	for _, s := range r.boxes { // below all outlines: one box may lie in another
 		if s.covered {
@@ -145,6 +184,27 @@ func (r *boxRenderer) collect() {
 		}
 	}
 	r.objects = append(r.objects, r.ring)
+}
+
+// sideName says which side of the line shows what.
+type sideName struct {
+	back *canvas.Rectangle
+	text *canvas.Text
+}
+
+func newSideName(name string) *sideName {
+	s := &sideName{back: canvas.NewRectangle(labelFill), text: canvas.NewText(name, color.White)}
+	s.back.CornerRadius = 3
+	return s
+}
+
+func (s *sideName) size() fyne.Size { return s.text.MinSize().AddWidthHeight(12, 4) }
+
+func (s *sideName) place(pos fyne.Position) {
+	s.back.Move(pos)
+	s.back.Resize(s.size())
+	s.text.Move(pos.AddXY(6, 2))
+	s.text.Resize(s.text.MinSize())
 }
 
 // boxShape draws one mark.

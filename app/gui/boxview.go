@@ -15,7 +15,9 @@ import (
 type boxView struct {
 	widget.BaseWidget
 
-	picture levels // empty while there is nothing to show
+	picture levels  // empty while there is nothing to show
+	copied  levels  // the clean copy beside the photo; empty unless they are compared
+	split   float32 // share of the view's width at which the copy begins
 	marks   []mark
 	places  []redact.Box // where marks are shown, by index
 	view    viewport
@@ -31,6 +33,10 @@ type boxView struct {
 	onRemove func(i int)
 	onHover  func(i int) // -1 where there is none
 }
+
+// splitStep is how far a key moves the line between photo and copy, as a share of
+// the view's width.
+const splitStep = .05
 
 var (
 	_ fyne.Tappable          = (*boxView)(nil)
@@ -57,9 +63,25 @@ func (b *boxView) showPhoto(picture levels, width, height int) {
 	b.Refresh()
 }
 
+// compare shows copied, of the same size, to the right of a line that the user
+// moves; nil ends that.
+func (b *boxView) compare(copied levels) {
+	b.copied, b.split = copied, .5
+	b.Refresh()
+}
+
+// comparing says that the photo is compared with its copy. Nothing can be marked.
+func (b *boxView) comparing() bool { return len(b.copied) > 0 }
+
+// splitAt moves the line of the comparison to x in the view.
+func (b *boxView) splitAt(x float32) {
+	b.split = min(max(x/max(1, b.view.size.Width), 0), 1)
+	b.Refresh()
+}
+
 // clear forgets the photo, its marks and how it was zoomed.
 func (b *boxView) clear() {
-	b.picture, b.marks, b.places = nil, nil, nil
+	b.picture, b.copied, b.marks, b.places = nil, nil, nil, nil
 	b.view = viewport{size: b.view.size}
 	b.hovered, b.selected, b.drawing = -1, -1, false
 	b.Refresh()
@@ -135,6 +157,10 @@ func (b *boxView) Resize(size fyne.Size) {
 // Tapped covers or uncovers the mark under the mouse and selects it.
 func (b *boxView) Tapped(e *fyne.PointEvent) {
 	b.focus()
+	if b.comparing() {
+		b.splitAt(e.Position.X)
+		return
+	}
 	if i := b.crossed(e.Position); i >= 0 {
 		b.remove(i)
 		return
@@ -176,6 +202,10 @@ func (b *boxView) Dragged(e *fyne.DragEvent) {
 	if b.shifted {
 		b.view = b.view.panned(e.Dragged)
 		b.Refresh()
+		return
+	}
+	if b.comparing() {
+		b.splitAt(e.Position.X)
 		return
 	}
 	if !b.drawing {
@@ -251,6 +281,8 @@ func (b *boxView) Cursor() desktop.Cursor {
 	switch {
 	case len(b.picture) == 0:
 		return desktop.DefaultCursor
+	case b.comparing():
+		return desktop.HResizeCursor
 	case b.hovered >= 0 && !b.drawing:
 		return desktop.PointerCursor
 	default:
@@ -277,8 +309,21 @@ func (b *boxView) TypedRune(r rune) {
 }
 
 // TypedKey walks through the marks with the arrow keys, covers with Space and
-// takes away with Delete.
+// takes away with Delete; while photo and copy are compared it moves their line.
 func (b *boxView) TypedKey(e *fyne.KeyEvent) {
+	if b.comparing() {
+		switch e.Name {
+		case fyne.KeyRight:
+			b.splitAt((b.split + splitStep) * b.view.size.Width)
+		case fyne.KeyLeft:
+			b.splitAt((b.split - splitStep) * b.view.size.Width)
+		case fyne.KeyHome:
+			b.splitAt(0)
+		case fyne.KeyEnd:
+			b.splitAt(b.view.size.Width)
+		}
+		return
+	}
 	switch e.Name {
 	case fyne.KeyRight, fyne.KeyDown:
 		b.walk(1)

@@ -152,13 +152,20 @@ func cleanSummary(it *item, style redact.Style) string {
 func droppable(ps []parts.Part) int {
 	n := 0
 	for _, p := range ps {
-		switch p.Kind {
-		case parts.Pixels, parts.Structure, parts.Colour:
-		default:
+		if dropped(p) {
 			n++
 		}
 	}
 	return n
+}
+
+// dropped says that a clean copy does not have p.
+func dropped(p parts.Part) bool {
+	switch p.Kind {
+	case parts.Pixels, parts.Structure, parts.Colour:
+		return false
+	}
+	return true
 }
 
 // result says what became of cleaning a photo; nil before.
@@ -324,8 +331,8 @@ func (w *Window) clean(items []*item) {
 
 // wasCleaned takes in what became of a photo.
 func (w *Window) wasCleaned(it *item, r *export.Result) {
-	if it == w.selected && w.copyShown() {
-		w.load(it, it.path)
+	if it == w.selected && w.comparing {
+		w.endCompare()
 	}
 	it.result = r
 	it.state = checked

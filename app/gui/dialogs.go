@@ -143,7 +143,12 @@ func (w *Window) shortcuts() {
 		{KeyName: fyne.KeyO, Modifier: ctrl | fyne.KeyModifierShift}:      w.askFolder,
 		{KeyName: fyne.KeyReturn, Modifier: ctrl}:                         w.cleanSelected,
 		{KeyName: fyne.KeyReturn, Modifier: ctrl | fyne.KeyModifierShift}: func() { w.clean(w.dirty()) },
-		{KeyName: fyne.KeyQ, Modifier: ctrl}:                              w.closing,
+		{KeyName: fyne.KeyI, Modifier: ctrl}: func() {
+			if w.selected != nil {
+				w.showDetails(w.selected.photo)
+			}
+		},
+		{KeyName: fyne.KeyQ, Modifier: ctrl}: w.closing,
 	} {
 		w.shortcut(&key, f)
 	}

@@ -28,6 +28,7 @@ type findings struct {
 	onCover func(covered bool, marks []int)
 	onPoint func(mark int) // -1 where nothing is pointed at
 	onCheck func()         // check again
+	onAll   func(p *check.Photo)
 }
 
 // shown is what the column was built from.
@@ -91,6 +92,7 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 		after := it.result.After
 		all = append(all, heading(word("gui.copy-tells")), attacks(after))
 		all = append(all, f.groups(after, nil)...)
+		all = append(all, f.allData(after))
 		all = append(all, heading(word("gui.original-tells")))
 	}
 	all = append(all, attacks(it.photo))
@@ -104,7 +106,12 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 	}
 	all = append(all, f.groups(it.photo, it)...)
 	all = append(all, links(it.links)...)
-	return append(all, quiet(word("gui.score-note")))
+	return append(all, f.allData(it.photo), quiet(word("gui.score-note")))
+}
+
+// allData is the button that lists all that the file of p says.
+func (f *findings) allData(p *check.Photo) fyne.CanvasObject {
+	return container.NewHBox(widget.NewButtonWithIcon(word("gui.details", values{"Count": len(p.Metadata)}), theme.ListIcon(), func() { f.onAll(p) }))
 }
 
 // clear forgets what was shown.

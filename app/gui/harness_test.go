@@ -18,6 +18,7 @@ import (
 	"blindspot/models"
 	"blindspot/risk"
 	"blindspot/scan/container"
+	"blindspot/scan/metadata"
 	"blindspot/vision"
 )
 
@@ -173,8 +174,14 @@ func street() *check.Photo {
 		Attacks: map[risk.Attack]int{risk.Identification: 40, risk.ReIdentification: 23, risk.Inference: 71, risk.Linkage: 35},
 		Checked: check.Checked{Metadata: true, Faces: true, Objects: true, Plates: true, Text: true, Codes: true},
 		Parts: []container.Part{
-			{Name: "SOI", Kind: container.Structure}, {Name: "APP1 Exif", Kind: container.Metadata},
-			{Name: "thumbnail", Kind: container.Thumbnail}, {Name: "scan", Kind: container.Pixels},
+			{Name: "SOI", Kind: container.Structure, Length: 2}, {Name: "APP1 Exif", Kind: container.Metadata, Length: 12_345},
+			{Name: "thumbnail", Kind: container.Thumbnail, Length: 6000}, {Name: "scan", Kind: container.Pixels, Length: 1_500_000},
+		},
+		Metadata: []metadata.Fact{
+			{Group: "GPS", Tag: "GPSLatitude", Value: "48.8584", Sensitive: true},
+			{Group: "GPS", Tag: "GPSLongitude", Value: "2.2945", Sensitive: true},
+			{Group: "EXIF", Tag: "SerialNumber", Value: "3012345", Sensitive: true},
+			{Group: "EXIF", Tag: "ISO", Value: "100"},
 		},
 		Detections: []check.Detection{
 			{ID: 1, Kind: "face", Label: "face", Confidence: .9, Box: check.Box{X: 800, Y: 600, W: 700, H: 900}},

@@ -259,7 +259,7 @@ func (w *Window) removeSelected() {
 		return
 	}
 	w.items = slices.Delete(w.items, i, i+1)
-	w.selected, w.shownPath = nil, ""
+	w.selected, w.comparing = nil, false
 	w.list.UnselectAll()
 	w.list.Refresh()
 	switch {

@@ -1,7 +1,10 @@
 package gui
 
 import (
+	"context"
+	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -43,6 +46,20 @@ func TestScreenshots(t *testing.T) {
 			tr.add("street.jpg")
 			tr.drag(tr.view.middle(), tr.view.middle().AddXY(-120, 90))
 			tr.view.hover(0)
+		},
+		"compare": func(tr *trial) {
+			tr.add("street.jpg")
+			tr.cleanSelected()
+			tr.preview = func(context.Context, string) (levels, error) {
+				p := picture(400, 300)
+				draw.Draw(p, image.Rect(150, 80, 260, 200), image.White, image.Point{}, draw.Src)
+				return newLevels(p), nil
+			}
+			tr.compare()
+		},
+		"details": func(tr *trial) {
+			tr.add("street.jpg")
+			tr.showDetails(tr.selected.photo)
 		},
 		"cleaned": func(tr *trial) {
 			tr.add("street.jpg", "plain.png")

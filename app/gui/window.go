@@ -55,7 +55,7 @@ type Window struct {
 
 	items     []*item
 	selected  *item
-	shownPath string // of the file in the centre: the selected photo, or its copy
+	comparing bool   // the selected photo with its copy
 	folder    string // export folder
 	off       off
 
@@ -85,7 +85,7 @@ type Window struct {
 	nothing  *widget.Label // over the view, where there is no picture
 	undo     *widget.Button
 	redo     *widget.Button
-	other    *widget.Button // shows the copy, or the photo again
+	other    *widget.Button // shows the copy beside the photo, or the photo alone
 }
 
 // New makes the window in a, without showing it.
@@ -180,6 +180,7 @@ func (w *Window) buildFull(style redact.Style) fyne.CanvasObject {
 	w.findings.onCover = func(on bool, which []int) { w.edit(func(m *marks) { m.set(on, which...) }) }
 	w.findings.onPoint = func(i int) { w.view.highlight(i) }
 	w.findings.onCheck = w.checkAgain
+	w.findings.onAll = w.showDetails
 	w.cleaner = newCleanPanel(styles, style, cleanActions{
 		one:    func() { w.cleanSelected() },
 		all:    func() { w.clean(w.dirty()) },
@@ -297,19 +298,25 @@ func (w *Window) selectItem(it *item) {
 	if w.selected == it {
 		return
 	}
-	w.selected, w.shownPath = it, it.path
+	w.selected = it
 	w.cleaner.fail("")
 	w.showSelected()
 	w.findings.scroll.ScrollToTop()
-	w.load(it, it.path)
+	w.load(it)
 }
 
-// load shows the picture of the file at path, which is it or its copy.
-func (w *Window) load(it *item, path string) {
-	w.stop(w.decoding)
+// load shows the picture of it.
+func (w *Window) load(it *item) {
 	w.view.clear()
+	w.comparing = false
 	w.nothing.SetText(word("gui.view.loading"))
-	w.shownPath = path
+	w.decode(it.path, func() bool { return w.selected == it }, func(picture levels) { w.showPicture(it, picture) })
+}
+
+// decode decodes the file at path in place of what is being decoded, and hands its
+// picture to show, if wanted still says so then.
+func (w *Window) decode(path string, wanted func() bool, show func(levels)) {
+	w.stop(w.decoding)
 	ctx, cancel := context.WithCancel(context.Background())
 	w.decoding = cancel
 	w.spawn(func() {
@@ -317,7 +324,7 @@ func (w *Window) load(it *item, path string) {
 		picture, err := w.preview(ctx, path)
 		fyne.Do(func() {
 			// ctx has ended by now in any case; err tells whether that was early.
-			if w.shownPath != path || errors.Is(err, context.Canceled) {
+			if !wanted() || errors.Is(err, context.Canceled) {
 				return
 			}
 			if err != nil {
@@ -325,27 +332,38 @@ func (w *Window) load(it *item, path string) {
 				return
 			}
 			w.nothing.SetText("")
-			w.showPicture(it, picture)
+			show(picture)
 		})
 	})
 }
 
-// compare shows the copy of the selected photo instead of the photo, or the photo
-// again.
+// compare shows the copy of the selected photo beside it, or the photo alone again.
+// Nothing can be marked in between.
 func (w *Window) compare() {
 	it := w.selected
-	switch {
-	case it == nil:
-	case w.copyShown():
-		w.load(it, it.path)
-	case it.output() != "":
-		w.load(it, it.output())
+	if it == nil || it.output() == "" || len(w.view.picture) == 0 {
+		return
 	}
+	if w.comparing {
+		w.endCompare()
+		return
+	}
+	w.comparing = true
+	path := it.output()
+	w.decode(path, func() bool { return w.selected == it && w.comparing && it.output() == path }, w.view.compare)
+	w.showMarks()
 	w.updateActions()
+	w.view.focus()
 }
 
-// copyShown says that the centre shows the copy. Nothing can be marked on it.
-func (w *Window) copyShown() bool { return w.selected != nil && w.shownPath != w.selected.path }
+// endCompare shows the photo alone again.
+func (w *Window) endCompare() {
+	w.comparing = false
+	w.nothing.SetText("")
+	w.view.compare(nil)
+	w.showMarks()
+	w.updateActions()
+}
 
 // showPicture shows the decoded photo. Where the photo is not checked yet its
 // full size is not known; the picture's own size then stands for it.
@@ -387,7 +405,7 @@ func (w *Window) changed(it *item) {
 
 // edit changes the marks of the selected photo.
 func (w *Window) edit(f func(*marks)) {
-	if it := w.selected; it != nil && it.cleanable() && !w.copyShown() {
+	if it := w.selected; it != nil && it.cleanable() && !w.comparing {
 		f(&it.marks)
 		w.marksChanged(it)
 	}
@@ -412,7 +430,7 @@ func (w *Window) showMarks() {
 	if it == nil || it.photo == nil {
 		return
 	}
-	if w.copyShown() {
+	if w.comparing {
 		w.view.showMarks(nil, nil)
 		return
 	}
@@ -438,12 +456,12 @@ func (w *Window) updateActions() {
 	w.cleaner.all.SetText(words("gui.clean-all", n))
 	enable(w.cleaner.all, idle && n > 0)
 	w.cleaner.all.Hidden = len(w.items) < 2
-	w.other.SetText(map[bool]string{false: word("gui.show-copy"), true: word("gui.show-photo")}[w.copyShown()])
+	w.other.SetText(map[bool]string{false: word("gui.compare"), true: word("gui.compare.end")}[w.comparing])
 	w.other.Hidden = it == nil || it.output() == ""
 	w.other.Refresh()
-	enable(w.undo, it != nil && it.cleanable() && len(it.marks.past) > 0)
-	enable(w.redo, it != nil && it.cleanable() && len(it.marks.future) > 0)
-	w.hint.SetText(map[bool]string{false: word("gui.view.hint"), true: word("gui.view.copy")}[w.copyShown()])
+	enable(w.undo, it != nil && it.cleanable() && !w.comparing && len(it.marks.past) > 0)
+	enable(w.redo, it != nil && it.cleanable() && !w.comparing && len(it.marks.future) > 0)
+	w.hint.SetText(map[bool]string{false: word("gui.view.hint"), true: word("gui.view.compare")}[w.comparing])
 	w.count.SetText(words("gui.photos", len(w.items)))
 }
 

@@ -770,31 +770,72 @@ func TestOneDialogAtATime(t *testing.T) {
 	}
 }
 
-func TestShowTheCopy(t *testing.T) {
+func TestCompareWithTheCopy(t *testing.T) {
 	tr := newTrial(t)
-	tr.checker.photos["a.jpg"] = street()
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), street()
 	var loaded []string
 	tr.preview = func(_ context.Context, path string) (levels, error) {
 		loaded = append(loaded, path)
-		return newLevels(picture(40, 30)), nil
+		pic := picture(400, 300)
+		if strings.HasPrefix(path, "/exports") {
+			for i := range pic.Pix {
+				pic.Pix[i] = 0xff // white
+			}
+		}
+		return newLevels(pic), nil
 	}
-	tr.add("a.jpg")
+	tr.add("a.jpg", "b.jpg")
 	if tr.other.Visible() {
 		t.Error("a copy is offered before there is one")
 	}
 	test.Tap(tr.button("Clean"))
-	test.Tap(tr.button("Show the copy"))
+	test.Tap(tr.button("Before and after"))
 	if last := loaded[len(loaded)-1]; last != "/exports/photo-0001.jpg" {
 		t.Errorf("%s is shown", last)
 	}
-	tr.mustShow("This is the clean copy")
-	tr.drag(tr.view.middle(), tr.view.middle().AddXY(80, 60))
-	if len(tr.view.marks) != 0 || len(tr.items[0].marks.now) != 3 {
-		t.Error("the copy can be drawn on")
+	tr.mustShow("Photo", "Clean copy", "as it was written")
+	if len(tr.view.marks) != 0 {
+		t.Error("marks lie over the comparison")
 	}
-	test.Tap(tr.button("Show the photo"))
-	if last := loaded[len(loaded)-1]; last != "/photos/a.jpg" || len(tr.view.marks) != 3 {
-		t.Errorf("%s is shown with %d marks", last, len(tr.view.marks))
+	// The picture left of the line is the photo's, right of it the copy's.
+	white := func(x float32) bool {
+		pos, size := tr.view.view.frame()
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(tr.view).Add(pos)
+		r, g, b, _ := tr.win.Canvas().Capture().At(int(at.X+x*size.Width), int(at.Y+size.Height*.9)).RGBA()
+		return r == 0xffff && g == 0xffff && b == 0xffff
+	}
+	if white(.25) || !white(.75) {
+		t.Error("the photo is not at the left, or the copy not at the right")
+	}
+	tr.drag(tr.view.middle(), fyne.NewPos(tr.view.Size().Width*.05, 50))
+	if !white(.25) || len(tr.items[0].marks.now) != 3 {
+		t.Error("a drag does not move the line, or draws a box")
+	}
+	for range 40 {
+		tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	}
+	if white(.75) || tr.view.split != 1 {
+		t.Error("Right does not move the line")
+	}
+	tr.view.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	test.TapAt(tr.view, tr.view.middle())
+	if white(.25) || !white(.75) {
+		t.Error("a click does not move the line")
+	}
+	test.Tap(tr.button("Photo only"))
+	if tr.view.comparing() || len(tr.view.marks) != 3 || white(.75) {
+		t.Error("the photo is not shown alone again")
+	}
+	// Another copy, or another photo, ends the comparison.
+	test.Tap(tr.button("Before and after"))
+	test.Tap(tr.button("Clean again"))
+	if tr.view.comparing() || tr.comparing {
+		t.Error("an old copy is still compared")
+	}
+	test.Tap(tr.button("Before and after"))
+	tr.list.Select(1)
+	if tr.view.comparing() || tr.comparing || tr.other.Visible() {
+		t.Error("another photo is compared with the copy")
 	}
 }
 
