@@ -61,7 +61,9 @@ func newSession(path string, net *models.Network) (*session, error) {
 		so.SetExecutionMode(ort.ExecutionModeSequential),
 		so.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
 		so.SetCpuMemArena(true),
-		so.SetMemPattern(true),
+		// Inputs change their size from photo to photo: a pattern for each would
+		// be kept, and measured no faster.
+		so.SetMemPattern(false),
 		so.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
 	)
 	if err != nil {
