@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -153,6 +154,11 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 		return l
 	}
 	l.photo.Checked.Metadata = true
+	if data == nil {
+		for _, beside := range scan.Sidecars(path) {
+			l.photo.warn(c.catalogue.Text("warning.side-car", map[string]any{"Name": filepath.Base(beside)}))
+		}
+	}
 	if o.Unscored {
 		return l
 	}

@@ -132,6 +132,18 @@ func TestRunGoesOnAfterAPhotoThatFails(t *testing.T) {
 	}
 }
 
+func TestSideCarsAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.png")
+	write(t, path, picture(t))
+	write(t, filepath.Join(dir, "A.xmp"), []byte("<x/>"))
+	write(t, filepath.Join(dir, "b.xmp"), []byte("<x/>"))
+	warnings := newChecker(t).One(t.Context(), path, Options{}).Warnings
+	if len(warnings) != 1 || !strings.Contains(warnings[0], "A.xmp") {
+		t.Errorf("warnings %q", warnings)
+	}
+}
+
 func TestRunStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
