@@ -324,7 +324,7 @@ func (w *Window) clean(items []*item) {
 			case err != nil:
 				w.cleaner.fail(word("gui.folder.refused", values{"Reason": reason(err)}))
 			}
-			w.updateActions()
+			w.arrange()
 		})
 	})
 }

@@ -141,7 +141,7 @@ func (w *Window) shortcuts() {
 	for key, f := range map[desktop.CustomShortcut]func(){
 		{KeyName: fyne.KeyO, Modifier: ctrl}:                              w.askPhoto,
 		{KeyName: fyne.KeyO, Modifier: ctrl | fyne.KeyModifierShift}:      w.askFolder,
-		{KeyName: fyne.KeyReturn, Modifier: ctrl}:                         w.cleanSelected,
+		{KeyName: fyne.KeyReturn, Modifier: ctrl}:                         w.cleanActed,
 		{KeyName: fyne.KeyReturn, Modifier: ctrl | fyne.KeyModifierShift}: func() { w.clean(w.dirty()) },
 		{KeyName: fyne.KeyI, Modifier: ctrl}: func() {
 			if w.selected != nil {
@@ -154,6 +154,7 @@ func (w *Window) shortcuts() {
 	}
 	w.shortcut(&fyne.ShortcutUndo{}, w.undoEdit)
 	w.shortcut(&fyne.ShortcutRedo{}, w.redoEdit)
+	w.shortcut(&fyne.ShortcutSelectAll{}, w.chooseAll)
 	w.shortcut(&fyne.ShortcutPaste{}, func() { w.pasted(w.app.Clipboard().Content()) })
 	w.win.Canvas().SetOnTypedKey(w.typedKey)
 }
@@ -178,11 +179,13 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyF1:
 		w.about()
+	case fyne.KeyEscape:
+		w.chooseNone()
 	case fyne.KeyDelete:
 		if w.view.selected >= 0 {
 			w.view.TypedKey(e)
 		} else {
-			w.removeSelected()
+			w.removeActed()
 		}
 	case fyne.KeyUp, fyne.KeyDown:
 		w.list.TypedKey(e)

@@ -17,34 +17,40 @@ const thumbSide = 56
 // photoList lists the photos. The items belong to the window.
 type photoList struct {
 	widget.List
-	items    func() []*item
-	onRemove func()
-	thumbs   thumbs
+	window *Window
+	thumbs thumbs
 }
 
-func newPhotoList(items func() []*item, onSelect func(int), onRemove func()) *photoList {
-	l := &photoList{items: items, onRemove: onRemove}
-	l.Length = func() int { return len(items()) }
-	l.CreateItem = func() fyne.CanvasObject { return newRow() }
+func newPhotoList(w *Window) *photoList {
+	l := &photoList{window: w}
+	l.Length = func() int { return len(w.shown) }
+	l.CreateItem = func() fyne.CanvasObject { return newRow(w.choose) }
 	l.UpdateItem = func(id widget.ListItemID, o fyne.CanvasObject) {
-		if all := items(); id < len(all) {
-			o.(*row).show(all[id], l.thumbs.of(all[id]))
+		if id < len(w.shown) {
+			it := w.shown[id]
+			o.(*row).show(it, l.thumbs.of(it), w.chosen[it])
 		}
 	}
-	l.OnSelected = onSelect
+	l.OnSelected = w.clicked
 	l.HideSeparators = true
 	l.ExtendBaseWidget(l)
 	return l
 }
 
-// TypedKey selects with the arrow keys and removes with Delete.
+// TypedKey selects with the arrow keys, chooses with Space and removes with Delete.
 func (l *photoList) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyUp, fyne.KeyDown:
 		l.List.TypedKey(e)
 		l.List.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
 	case fyne.KeyDelete:
-		l.onRemove()
+		l.window.removeActed()
+	case fyne.KeySpace:
+		if l.window.selected != nil {
+			l.window.choose(l.window.selected)
+		}
+	case fyne.KeyEscape:
+		l.window.chooseNone()
 	default:
 		l.List.TypedKey(e)
 	}
@@ -54,6 +60,7 @@ func (l *photoList) TypedKey(e *fyne.KeyEvent) {
 type row struct {
 	widget.BaseWidget
 	thumb   *canvas.Image
+	chooser *chooser
 	name    *widget.Label
 	state   *widget.Label
 	symbol  *widget.Icon
@@ -61,20 +68,21 @@ type row struct {
 	content fyne.CanvasObject
 }
 
-func newRow() *row {
+func newRow(onChoose func(*item)) *row {
 	r := &row{
-		thumb:  &canvas.Image{FillMode: canvas.ImageFillCover, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
-		name:   widget.NewLabel(""),
-		state:  widget.NewLabel(""),
-		symbol: widget.NewIcon(nil),
-		ring:   newRing(smallRing),
+		chooser: newChooser(onChoose),
+		thumb:   &canvas.Image{FillMode: canvas.ImageFillCover, ScaleMode: canvas.ImageScaleFastest, CornerRadius: 4},
+		name:    widget.NewLabel(""),
+		state:   widget.NewLabel(""),
+		symbol:  widget.NewIcon(nil),
+		ring:    newRing(smallRing),
 	}
 	r.thumb.SetMinSize(fyne.NewSquareSize(thumbSide))
 	r.name.Truncation, r.state.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
 	r.name.TextStyle.Bold = true
 	r.state.SizeName = theme.SizeNameCaptionText
 	texts := container.New(tight{}, r.name, r.state)
-	r.content = container.New(rowLayout{}, r.thumb, texts, r.symbol, r.ring)
+	r.content = container.New(rowLayout{}, r.thumb, texts, r.symbol, r.ring, r.chooser)
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -83,7 +91,8 @@ func newRow() *row {
 func (r *row) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.content) }
 
 // show shows it with thumb, which may be nil.
-func (r *row) show(it *item, thumb *image.RGBA) {
+func (r *row) show(it *item, thumb *image.RGBA, chosen bool) {
+	r.chooser.show(it, chosen)
 	r.name.SetText(filepath.Base(it.path))
 	r.state.Importance = widget.MediumImportance
 	if it.state == failed || it.result != nil && it.output() == "" {
@@ -144,4 +153,44 @@ func (rowLayout) Layout(os []fyne.CanvasObject, size fyne.Size) {
 	height := texts.MinSize().Height
 	texts.Move(fyne.NewPos(left, (size.Height-height)/2))
 	texts.Resize(fyne.NewSize(size.Width-left-smallRing-icon-2*pad, height))
+	os[4].Resize(fyne.NewSquareSize(chooserSide))
+	os[4].Move(fyne.NewPos(pad, size.Height-(size.Height-thumbSide)/2-chooserSide))
+}
+
+// chooserSide is the side of the box in a thumbnail's corner.
+const chooserSide = 22
+
+// chooser is the box in the corner of a thumbnail that chooses its photo.
+type chooser struct {
+	widget.BaseWidget
+	item     *item
+	icon     *widget.Icon
+	back     *canvas.Rectangle
+	onChoose func(*item)
+}
+
+var _ fyne.Tappable = (*chooser)(nil)
+
+func newChooser(onChoose func(*item)) *chooser {
+	c := &chooser{icon: widget.NewIcon(nil), back: canvas.NewRectangle(labelFill), onChoose: onChoose}
+	c.back.CornerRadius = 4
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (c *chooser) show(it *item, chosen bool) {
+	c.item = it
+	icon := theme.CheckButtonIcon()
+	if chosen {
+		icon = theme.CheckButtonCheckedIcon()
+	}
+	c.icon.SetResource(theme.NewColoredResource(icon, colorNameOnPhoto))
+}
+
+// Tapped implements [fyne.Tappable].
+func (c *chooser) Tapped(*fyne.PointEvent) { c.onChoose(c.item) }
+
+// CreateRenderer implements [fyne.Widget].
+func (c *chooser) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewStack(c.back, c.icon))
 }

@@ -162,12 +162,11 @@ func (w *Window) enlisted(list *check.List) {
 	w.skipped.SetText(words("gui.skipped", list.Skipped))
 	w.skipped.Hidden = list.Skipped == 0
 	w.skipped.Refresh()
-	w.list.Refresh()
+	w.arrange()
 	w.showProgress()
-	if w.selected == nil && len(w.items) > 0 {
+	if w.selected == nil && len(w.shown) > 0 {
 		w.list.Select(0)
 	}
-	w.updateActions()
 }
 
 // rootOf is that of given which path is or lies in.
@@ -224,6 +223,7 @@ func (w *Window) batchDone(rows []*item, report *check.Report, err error) {
 		w.skipped.SetText(reason(err))
 		w.skipped.Show()
 	}
+	w.arrange()
 	w.next()
 }
 
@@ -252,35 +252,49 @@ func (w *Window) showProgress() {
 	w.progress.SetValue(float64(w.done))
 }
 
-// removeSelected takes the selected photo off the list. Its file stays.
-func (w *Window) removeSelected() {
-	i := slices.Index(w.items, w.selected)
-	if i < 0 {
+// removeActed takes the chosen photos off the list, or the selected one. Their files
+// stay.
+func (w *Window) removeActed() {
+	gone := map[*item]bool{}
+	for _, it := range w.acted() {
+		gone[it] = true
+		w.list.thumbs.forget(it)
+	}
+	if len(gone) == 0 {
 		return
 	}
-	w.items = slices.Delete(w.items, i, i+1)
-	w.selected, w.comparing = nil, false
-	w.list.UnselectAll()
-	w.list.Refresh()
+	// What follows the selected photo in the list is selected next.
+	next := 0
+	for _, it := range w.shown {
+		if it == w.selected {
+			break
+		}
+		if !gone[it] {
+			next++
+		}
+	}
+	w.items = slices.DeleteFunc(w.items, func(it *item) bool { return gone[it] })
+	clear(w.chosen)
+	if gone[w.selected] {
+		w.selected, w.comparing = nil, false
+	}
+	w.arrange()
 	switch {
 	case len(w.items) == 0:
+		w.full.Hide()
+		w.empty.Show()
+		fallthrough
+	case len(w.shown) == 0:
 		w.stop(w.decoding)
 		w.view.clear()
 		w.showSelected()
-		w.full.Hide()
-		w.empty.Show()
-	default:
-		w.list.Select(min(i, len(w.items)-1))
+	case w.selected == nil:
+		w.list.Select(min(next, len(w.shown)-1))
 	}
-	w.updateActions()
 }
 
-// cleanSelected cleans the selected photo.
-func (w *Window) cleanSelected() {
-	if w.selected != nil {
-		w.clean([]*item{w.selected})
-	}
-}
+// cleanActed cleans the chosen photos, or the selected one.
+func (w *Window) cleanActed() { w.clean(w.acted()) }
 
 // captionOf is the name of a photo and its size.
 func captionOf(it *item) string {

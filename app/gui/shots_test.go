@@ -49,7 +49,7 @@ func TestScreenshots(t *testing.T) {
 		},
 		"compare": func(tr *trial) {
 			tr.add("street.jpg")
-			tr.cleanSelected()
+			tr.cleanActed()
 			tr.preview = func(context.Context, string) (levels, error) {
 				p := picture(400, 300)
 				draw.Draw(p, image.Rect(150, 80, 260, 200), image.White, image.Point{}, draw.Src)
@@ -63,7 +63,7 @@ func TestScreenshots(t *testing.T) {
 		},
 		"cleaned": func(tr *trial) {
 			tr.add("street.jpg", "plain.png")
-			tr.cleanSelected()
+			tr.cleanActed()
 		},
 		"upper-bound": func(tr *trial) {
 			p := plain()

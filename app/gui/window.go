@@ -53,7 +53,13 @@ type Window struct {
 	preview func(ctx context.Context, path string) (levels, error)
 	reveal  func(path string) error
 
-	items     []*item
+	modifiers func() fyne.KeyModifier
+
+	items     []*item // in the order in which they were added
+	shown     []*item // those of items that the list shows, in its order
+	order     order
+	only      only
+	chosen    map[*item]bool // acted on together
 	selected  *item
 	comparing bool   // the selected photo with its copy
 	folder    string // export folder
@@ -105,6 +111,10 @@ func New(a fyne.App, c Config) *Window {
 		expand:    check.Expand,
 		preview:   preview,
 		reveal:    showInFolder,
+		modifiers: heldModifiers,
+		order:     byAdded,
+		only:      onlyAll,
+		chosen:    map[*item]bool{},
 		folder:    prefs.StringWithFallback(keyFolder, defaultExportFolder()),
 	}
 	w.spawn = w.work.Go
@@ -182,7 +192,7 @@ func (w *Window) buildFull(style redact.Style) fyne.CanvasObject {
 	w.findings.onCheck = w.checkAgain
 	w.findings.onAll = w.showDetails
 	w.cleaner = newCleanPanel(styles, style, cleanActions{
-		one:    func() { w.cleanSelected() },
+		one:    func() { w.cleanActed() },
 		all:    func() { w.clean(w.dirty()) },
 		cancel: func() { w.stop(w.cleaning) },
 		folder: w.askExportFolder,
@@ -204,8 +214,12 @@ func (w *Window) buildFull(style redact.Style) fyne.CanvasObject {
 
 // buildList is the column of photos.
 func (w *Window) buildList() fyne.CanvasObject {
-	w.list = newPhotoList(func() []*item { return w.items }, func(i int) { w.selectItem(w.items[i]) }, w.removeSelected)
-	w.count = bold("")
+	w.list = newPhotoList(w)
+	w.count = widget.NewLabel("")
+	w.count.TextStyle.Bold = true
+	w.count.Truncation = fyne.TextTruncateEllipsis
+	var arrange *widget.Button
+	arrange = widget.NewButtonWithIcon("", theme.MenuIcon(), func() { w.showArrangeMenu(arrange) })
 	w.skipped = quiet("")
 	w.skipped.Hide()
 	w.progress = widget.NewProgressBar()
@@ -215,7 +229,7 @@ func (w *Window) buildList() fyne.CanvasObject {
 		container.NewGridWithColumns(2,
 			widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
 			widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
-		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("", theme.HelpIcon(), w.about), w.count),
+		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, widget.NewButtonWithIcon("", theme.HelpIcon(), w.about)), w.count),
 	)
 	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.working)), nil, nil, w.list)
 }
@@ -395,7 +409,7 @@ func (w *Window) showSelected() {
 // changed shows what is new about it in the list, and if it is selected at the
 // right.
 func (w *Window) changed(it *item) {
-	if i := slices.Index(w.items, it); i >= 0 {
+	if i := slices.Index(w.shown, it); i >= 0 {
 		w.list.RefreshItem(i)
 	}
 	if it == w.selected {
@@ -448,10 +462,19 @@ func (w *Window) showMarks() {
 func (w *Window) updateActions() {
 	it := w.selected
 	idle := w.cleaning == nil
-	w.cleaner.says.SetText(cleanSummary(it, w.cleaner.chosen()))
-	enable(w.cleaner.one, idle && it != nil && it.cleanable())
-	again := it != nil && it.state == cleaned
-	w.cleaner.one.SetText(map[bool]string{false: word("gui.clean"), true: word("gui.clean-again")}[again])
+	acted := w.acted()
+	enable(w.cleaner.one, idle && slices.ContainsFunc(acted, (*item).cleanable))
+	switch {
+	case len(w.chosen) > 0:
+		w.cleaner.says.SetText(words("gui.clean.chosen.says", len(acted)))
+		w.cleaner.one.SetText(words("gui.clean.chosen", len(acted)))
+	case it != nil && it.state == cleaned:
+		w.cleaner.says.SetText(cleanSummary(it, w.cleaner.chosen()))
+		w.cleaner.one.SetText(word("gui.clean-again"))
+	default:
+		w.cleaner.says.SetText(cleanSummary(it, w.cleaner.chosen()))
+		w.cleaner.one.SetText(word("gui.clean"))
+	}
 	n := len(w.dirty())
 	w.cleaner.all.SetText(words("gui.clean-all", n))
 	enable(w.cleaner.all, idle && n > 0)
@@ -462,7 +485,14 @@ func (w *Window) updateActions() {
 	enable(w.undo, it != nil && it.cleanable() && !w.comparing && len(it.marks.past) > 0)
 	enable(w.redo, it != nil && it.cleanable() && !w.comparing && len(it.marks.future) > 0)
 	w.hint.SetText(map[bool]string{false: word("gui.view.hint"), true: word("gui.view.compare")}[w.comparing])
-	w.count.SetText(words("gui.photos", len(w.items)))
+	count := words("gui.photos", len(w.items))
+	if w.only != onlyAll {
+		count = word("gui.photos.some", values{"Shown": len(w.shown), "All": count})
+	}
+	if n := len(w.chosen); n > 0 {
+		count += " · " + words("gui.chosen", n)
+	}
+	w.count.SetText(count)
 }
 
 func enable(b *widget.Button, on bool) {

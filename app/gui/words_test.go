@@ -34,6 +34,12 @@ func builtKeys() []string {
 	for _, c := range append([]vision.Check{"metadata"}, lookOrder...) {
 		keys = append(keys, "gui.check."+string(c))
 	}
+	for _, o := range orders {
+		keys = append(keys, "gui.sort."+string(o))
+	}
+	for _, o := range states {
+		keys = append(keys, "gui.only."+string(o))
+	}
 	for _, task := range tasks {
 		keys = append(keys, "gui.task."+task)
 	}
