@@ -171,6 +171,29 @@ var codings = [][]string{
 
 var allStyles = []Style{Solid, Blur, Mosaic, Face}
 
+// orientations are all eight; with -short one of those that turn and one that
+// does not.
+func orientations() []int {
+	if testing.Short() {
+		return []int{1, 6}
+	}
+	return []int{1, 2, 3, 4, 5, 6, 7, 8}
+}
+
+// folder lists the photos of the given formats; with -short every eighth.
+func folder(t testing.TB, formats ...string) []testenv.Entry {
+	t.Helper()
+	all := testenv.Index(t, formats...)
+	if !testing.Short() {
+		return all
+	}
+	var some []testenv.Entry
+	for i := 0; i < len(all); i += 8 {
+		some = append(some, all[i])
+	}
+	return some
+}
+
 var shapes = []struct {
 	shape Shape
 	angle float64
@@ -179,6 +202,7 @@ var shapes = []struct {
 // Whatever is put in place of the covered pixels, and however it is coded, the
 // result is the same, byte for byte.
 func TestNonInterferenceJPEG(t *testing.T) {
+	t.Parallel()
 	seed := uint64(42)
 	rng := rand.New(rand.NewPCG(3, 4))
 	images := layouts(t, drawn(101, 75))
@@ -188,7 +212,7 @@ func TestNonInterferenceJPEG(t *testing.T) {
 		for i, args := range codings {
 			coded[i] = recode(t, images[name], args)
 		}
-		for orientation := 1; orientation <= 8; orientation++ {
+		for _, orientation := range orientations() {
 			for _, style := range allStyles {
 				for _, s := range shapes {
 					all := plans(style, s.shape, s.angle)
@@ -307,9 +331,10 @@ func differing(a, b *raster, covered []image.Rectangle, grow int) int {
 // For each JPEG of the folder, three random regions: another decoder finds no
 // pixel changed outside them.
 func TestOutsideFolderJPEG(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 6))
 	done, refused, skipped := 0, 0, 0
-	for _, e := range testenv.Index(t, "JPEG", "jpeg") {
+	for _, e := range folder(t, "JPEG", "jpeg") {
 		data, err := os.ReadFile(filepath.Join(testenv.Photos(t), e.File))
 		if err != nil {
 			t.Fatal(err)

@@ -74,12 +74,13 @@ func pngModels(w, h int) map[string]func() editable {
 
 // Whatever is put in place of the covered pixels, the result is the same.
 func TestNonInterferencePNG(t *testing.T) {
+	t.Parallel()
 	seed := uint64(42)
 	rng := rand.New(rand.NewPCG(3, 4))
 	models := pngModels(101, 75)
 	cases, changed := 0, 0
 	for m, name := range slices.Sorted(maps.Keys(models)) {
-		for orientation := 1; orientation <= 8; orientation++ {
+		for _, orientation := range orientations() {
 			for i, style := range allStyles {
 				s := shapes[(m+orientation+i)%len(shapes)] // each with each in the end
 				all := plans(style, s.shape, s.angle)
@@ -215,9 +216,10 @@ func greyWithKey(t *testing.T) []byte {
 }
 
 func TestOutsideFolderPNG(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 6))
 	done, refused := 0, 0
-	for _, e := range testenv.Index(t, "PNG") {
+	for _, e := range folder(t, "PNG") {
 		data, err := os.ReadFile(filepath.Join(testenv.Photos(t), e.File))
 		if err != nil {
 			t.Fatal(err)
