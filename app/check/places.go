@@ -1,13 +1,10 @@
 package check
 
 import (
-	"fmt"
-	"image"
 	"sync"
 
 	"blindspot/assets/places"
 	"blindspot/assets/places/outline"
-	"blindspot/models"
 	"blindspot/risk"
 	"blindspot/scan/metadata"
 )
@@ -18,7 +15,7 @@ type Data interface {
 }
 
 // WithPlaces makes c name the places of photos by the data "places" and
-// "outline-countries" of d, and draw maps, and returns c. They are read when first needed; what
+// "outline-countries" of d, and returns c. They are read when first needed; what
 // is not installed is asked for again with the next photo. Without them
 // coordinates are all that is said. It is called before c is used.
 func (c *Checker) WithPlaces(d Data) *Checker {
@@ -26,32 +23,11 @@ func (c *Checker) WithPlaces(d Data) *Checker {
 	return c
 }
 
-// Map draws a small map of width × height pixels with a pin at the position, as
-// [outline.Map] does, from the data "outline-land" and "outline-countries". The
-// error wraps [models.ErrMissing] where they are not installed. The first call
-// takes a fifth of a second, others milliseconds: it is not for the goroutine that
-// draws a window, and may be called from any other.
-func (c *Checker) Map(p metadata.Position, width, height int, dark bool) (*image.RGBA, error) {
-	if c.gazetteer == nil {
-		return nil, fmt.Errorf("drawing a map: %w", models.ErrMissing)
-	}
-	land, err := c.gazetteer.land.open(c.gazetteer.data)
-	if err != nil {
-		return nil, fmt.Errorf("drawing a map: %w", err)
-	}
-	countries, err := c.gazetteer.countries.open(c.gazetteer.data)
-	if err != nil {
-		return nil, fmt.Errorf("drawing a map: %w", err)
-	}
-	return outline.Map(land, countries, p.Latitude, p.Longitude, width, height, dark)
-}
-
 // gazetteer names places; nil knows none. It is safe for concurrent use.
 type gazetteer struct {
 	data      Data
 	towns     lazy[places.Index]
 	countries lazy[outline.Shapes]
-	land      lazy[outline.Shapes]
 }
 
 func newGazetteer(d Data) *gazetteer {
@@ -59,7 +35,6 @@ func newGazetteer(d Data) *gazetteer {
 		data:      d,
 		towns:     lazy[places.Index]{task: "places", read: places.Open},
 		countries: lazy[outline.Shapes]{task: "outline-countries", read: outline.Open},
-		land:      lazy[outline.Shapes]{task: "outline-land", read: outline.Open},
 	}
 }
 

@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -93,23 +92,6 @@ func TestFarFromTownsOnlyTheCountryIsNamed(t *testing.T) {
 	}
 	if p := c.gazetteer.name(atlantic); p == nil || p.Country != "" {
 		t.Errorf("in the Atlantic: %+v", p)
-	}
-}
-
-func TestMap(t *testing.T) {
-	dir := testenv.Places(t)
-	installed := &folder{paths: map[string]string{"outline-land": filepath.Join(dir, "ne_50m_land.json")}}
-	arezzo := metadata.Position{Latitude: 43.46745, Longitude: 11.88513}
-	c := newChecker(t)
-	for _, c := range []*Checker{newChecker(t), c.WithPlaces(installed)} {
-		if _, err := c.Map(arezzo, 240, 160, false); !errors.Is(err, models.ErrMissing) {
-			t.Errorf("error %v, want %v", err, models.ErrMissing)
-		}
-	}
-	installed.install("outline-countries", filepath.Join(dir, "ne_110m_admin_0_countries.json"))
-	img, err := c.Map(arezzo, 240, 160, true)
-	if err != nil || img.Rect != image.Rect(0, 0, 240, 160) {
-		t.Errorf("%v, %v", img.Bounds(), err)
 	}
 }
 

@@ -259,7 +259,8 @@ func TestRealPreviews(t *testing.T) {
 	}
 }
 
-// What a program does that cuts or covers a photo and forgets the preview.
+// What a program does that cuts or covers a photo and forgets the preview, over
+// every other photo.
 func TestForgottenPreviewsAreFound(t *testing.T) {
 	names, photos, pics := withPreviews(t, side)
 	changes := []struct {
@@ -276,7 +277,7 @@ func TestForgottenPreviewsAreFound(t *testing.T) {
 	for _, c := range changes {
 		found, all := 0, 0
 		for i, name := range names {
-			if differing[name] != "" || min(pics[i].Rect.Dx(), pics[i].Rect.Dy()) < 100 {
+			if i%2 == 0 || differing[name] != "" || min(pics[i].Rect.Dx(), pics[i].Rect.Dy()) < 100 {
 				continue
 			}
 			got := Compare(t.Context(), photos[i], &pixels.Picture{RGBA: c.change(pics[i])})
