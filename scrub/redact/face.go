@@ -15,9 +15,12 @@ var (
 		{246, 237, 228}, {243, 231, 219}, {247, 234, 208}, {234, 218, 186}, {215, 189, 150},
 		{160, 126, 86}, {130, 92, 67}, {96, 65, 52}, {58, 49, 42}, {41, 36, 32},
 	}
-	hairTones = [][3]float32{{28, 24, 22}, {62, 44, 32}, {96, 66, 42}, {148, 112, 70}, {120, 116, 112}}
+	hairTones = [][3]float32{{28, 24, 22}, {62, 44, 32}, {120, 116, 112}, {96, 66, 42}, {148, 112, 70}}
 	eyeTones  = [][3]float32{{60, 40, 28}, {92, 66, 40}, {86, 110, 120}, {88, 100, 70}}
 )
+
+// From darkSkin on, a tone of skin goes with one of the first darkHairs.
+const darkSkin, darkHairs = 5, 3
 
 // sprite is a drawn face in a region's local coordinates, from -1 to 1.
 type sprite struct {
@@ -39,8 +42,12 @@ type layer struct {
 // random, as bright as surroundings from 0 to 255 let it be.
 func (a *artist) face(pixels int, surroundings float32) *sprite {
 	light := min(faceDark+(1-faceDark)*surroundings/128, 1)
-	skin := skinTones[a.noise.pick(len(skinTones))]
-	hair := hairTones[a.noise.pick(len(hairTones))]
+	tone := a.noise.pick(len(skinTones))
+	skin, hairs := skinTones[tone], len(hairTones)
+	if tone >= darkSkin {
+		hairs = darkHairs
+	}
+	hair := hairTones[a.noise.pick(hairs)]
 	eye := eyeTones[a.noise.pick(len(eyeTones))]
 	shade := func(c [3]float32, by float32) [3]float32 { return [3]float32{c[0] * by, c[1] * by, c[2] * by} }
 	lips := [3]float32{skin[0]*0.72 + 34, skin[1] * 0.62, skin[2] * 0.62}
