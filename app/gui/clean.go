@@ -77,6 +77,11 @@ type cleanActions struct {
 	style                    func(redact.Style)
 }
 
+// choose chooses s as if the user had.
+func (p *cleanPanel) choose(s redact.Style) {
+	p.style.SetSelectedIndex(max(0, slices.Index(p.styles, s)))
+}
+
 func (p *cleanPanel) chosen() redact.Style { return p.styles[max(0, p.style.SelectedIndex())] }
 
 // fail shows why nothing could be cleaned; "" hides it.

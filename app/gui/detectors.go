@@ -68,6 +68,7 @@ func (b *detectorBar) show(says string, canInstall bool, button string) {
 func (b *detectorBar) work(what string, done float64) {
 	b.buttons.Hide()
 	b.working.Show()
+	b.content.Show()
 	b.progress.SetValue(done)
 	b.what.SetText(what)
 	b.content.Refresh()
@@ -164,7 +165,7 @@ func lookedUp(d Detectors, i Installer) off {
 // ended. Photos are checked again where more can be looked at than before.
 func (w *Window) lookUp(failed error) {
 	w.spawn(func() {
-		o := lookedUp(w.detectors, w.installer)
+		o, atlas := lookedUp(w.detectors, w.installer), newAtlas(w.installer)
 		fyne.Do(func() {
 			switch {
 			case failed != nil && errors.Is(failed, context.Canceled):
@@ -179,7 +180,7 @@ func (w *Window) lookUp(failed error) {
 			if len(o.checks) < len(w.off.checks) {
 				w.recheck()
 			}
-			w.off = o
+			w.off, w.atlas = o, atlas
 		})
 	})
 }
@@ -192,11 +193,15 @@ func (w *Window) install() {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.installing = cancel
 	w.bar.work(word("gui.detectors.starting"), 0)
-	sum := newFetched(w.off.missing)
 	tasks := map[string]string{}
-	for _, m := range w.off.missing {
+	var missing []models.Status
+	for _, m := range w.installer.List() {
 		tasks[m.Name] = m.Task
+		if !m.Installed {
+			missing = append(missing, m)
+		}
 	}
+	sum := newFetched(missing)
 	w.spawn(func() {
 		defer cancel()
 		var shown time.Time

@@ -123,7 +123,7 @@ func startFolder() fyne.ListableURI {
 }
 
 // aboutSections are the parts of the page about Blindspot, by key.
-var aboutSections = []string{"does", "does-not", "score", "keys"}
+var aboutSections = []string{"does", "does-not", "score", "keys", "sources"}
 
 // about says what Blindspot does and, above all, what it does not.
 func (w *Window) about() {
@@ -148,7 +148,8 @@ func (w *Window) shortcuts() {
 				w.showDetails(w.selected.photo)
 			}
 		},
-		{KeyName: fyne.KeyQ, Modifier: ctrl}: w.closing,
+		{KeyName: fyne.KeyComma, Modifier: ctrl}: w.showSettings,
+		{KeyName: fyne.KeyQ, Modifier: ctrl}:     w.closing,
 	} {
 		w.shortcut(&key, f)
 	}

@@ -12,6 +12,7 @@ import (
 	"blindspot/app/check"
 	"blindspot/app/export"
 	"blindspot/risk"
+	"blindspot/scan/metadata"
 	"blindspot/vision"
 )
 
@@ -29,6 +30,7 @@ type findings struct {
 	onPoint func(mark int) // -1 where nothing is pointed at
 	onCheck func()         // check again
 	onAll   func(p *check.Photo)
+	onPlace func(metadata.Position) fyne.CanvasObject // nil where there is no map
 }
 
 // shown is what the column was built from.
@@ -284,6 +286,9 @@ func sameRule(fs []check.Finding, a risk.Attack) [][]*check.Finding {
 	return all
 }
 
+// placeRules are those whose findings get a map.
+var placeRules = []string{"location.gps", "location.area"}
+
 // finding shows findings of one rule of p.
 func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne.CanvasObject {
 	first := same[0]
@@ -319,6 +324,11 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 	}
 	if more > 0 {
 		parts = append(parts, quiet(words("gui.evidence.more", more)))
+	}
+	if p.Position != nil && slices.Contains(placeRules, first.Rule) {
+		if m := f.onPlace(*p.Position); m != nil {
+			parts = append(parts, m)
+		}
 	}
 	fix := fixText(first)
 	if len(same) == 1 && p.Score != nil && first.ScoreWithout > *p.Score {

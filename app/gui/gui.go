@@ -28,10 +28,12 @@ type Exporter interface {
 	Run(ctx context.Context, jobs []export.Job, o export.Options, on func(export.Event)) ([]*export.Result, error)
 }
 
-// Installer installs detectors, as [models.Store] does.
+// Installer installs detectors and maps, as [models.Store] does.
 type Installer interface {
 	List() []models.Status
 	Install(ctx context.Context, o models.InstallOptions) error
+	Path(task string) (string, error)
+	Dir() string
 }
 
 // Detectors says which checks can run, as [vision.Engine] does. It may block.

@@ -28,10 +28,11 @@ type fakeChecker struct {
 	links  []check.Link
 	during func() // called before each photo
 	runs   [][]string
+	o      check.Options // of the last run
 }
 
-func (f *fakeChecker) Run(ctx context.Context, list *check.List, _ check.Options, on func(check.Event)) (*check.Report, error) {
-	f.runs = append(f.runs, list.Paths)
+func (f *fakeChecker) Run(ctx context.Context, list *check.List, o check.Options, on func(check.Event)) (*check.Report, error) {
+	f.runs, f.o = append(f.runs, list.Paths), o
 	r := &check.Report{Links: f.links}
 	for i, path := range list.Paths {
 		on(check.Event{Index: i, Path: path})
@@ -77,10 +78,11 @@ type fakeModels struct {
 	installed bool
 	err       error
 	installs  int
+	files     map[string]string // by task
 }
 
 func (f *fakeModels) List() []models.Status {
-	return []models.Status{{Model: models.Model{Name: "yunet", Task: "faces", Size: 16_400_000}, Installed: f.installed}}
+	return []models.Status{{Model: models.Model{Name: "yunet", Task: "faces", Licence: "Apache-2.0", Size: 16_400_000}, Installed: f.installed}}
 }
 
 func (f *fakeModels) Install(_ context.Context, o models.InstallOptions) error {
@@ -88,6 +90,15 @@ func (f *fakeModels) Install(_ context.Context, o models.InstallOptions) error {
 	o.Progress("yunet", 1, 2)
 	f.installed = f.err == nil
 	return f.err
+}
+
+func (f *fakeModels) Dir() string { return "/models" }
+
+func (f *fakeModels) Path(task string) (string, error) {
+	if path, ok := f.files[task]; ok {
+		return path, nil
+	}
+	return "", models.ErrMissing
 }
 
 func (f *fakeModels) Available() map[vision.Check]error {

@@ -63,6 +63,24 @@ func newMarks(p *check.Photo) marks {
 	return m
 }
 
+// keeping is m with what the user did to old, the marks of an earlier check of the
+// same photo: what was drawn is there again, and what was found in the same place
+// is covered as it was.
+func (m marks) keeping(old marks) marks {
+	for _, o := range old.now {
+		if o.own() {
+			m.now = append(m.now, o)
+			continue
+		}
+		for i, n := range m.now {
+			if !n.own() && n.box == o.box && n.detection.Kind == o.detection.Kind {
+				m.now[i].covered = o.covered
+			}
+		}
+	}
+	return m
+}
+
 // change keeps the present for undo before f changes a copy of it.
 func (m *marks) change(f func([]mark) []mark) {
 	m.past, m.future = append(m.past, m.now), nil

@@ -189,7 +189,7 @@ func (w *Window) progressed(it *item, p *check.Photo, thumb []byte) {
 		it.state = checked
 		it.photo, it.thumb = p, thumb
 		w.list.thumbs.forget(it)
-		it.marks = newMarks(p)
+		it.marks = newMarks(p).keeping(it.marks)
 		it.result, it.links = nil, nil
 		if p.Err != nil {
 			it.state = failed
@@ -224,6 +224,10 @@ func (w *Window) batchDone(rows []*item, report *check.Report, err error) {
 		w.skipped.Show()
 	}
 	w.arrange()
+	if w.stale {
+		w.stale = false
+		w.checkThese(slices.DeleteFunc(slices.Clone(rows), func(it *item) bool { return it.state != checked }))
+	}
 	w.next()
 }
 

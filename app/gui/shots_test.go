@@ -3,30 +3,19 @@ package gui
 import (
 	"context"
 	"image"
-	"image/color"
 	"image/draw"
 	"image/png"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/theme"
 
 	"blindspot/app/check"
+	"blindspot/internal/testenv"
+	"blindspot/scan/metadata"
 )
-
-// forced is a theme that is always light or always dark.
-type forced struct {
-	look
-	variant fyne.ThemeVariant
-}
-
-// Color implements [fyne.Theme].
-func (f forced) Color(n fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	return f.look.Color(n, f.variant)
-}
 
 // TestScreenshots paints the main states into the folder BLINDSPOT_SHOTS, to be
 // looked at.
@@ -57,6 +46,27 @@ func TestScreenshots(t *testing.T) {
 			}
 			tr.compare()
 		},
+		"settings": func(tr *trial) { tr.showSettings() },
+		"large-text": func(tr *trial) {
+			tr.add("street.jpg", "plain.png")
+			tr.chooseAll()
+			tr.look.scale = 1.5
+		},
+		"map": func(tr *trial) {
+			dir := testenv.Places(tr.t)
+			tr.models.files = map[string]string{
+				taskLand: filepath.Join(dir, "ne_50m_land.json"), taskCountries: filepath.Join(dir, "ne_110m_admin_0_countries.json"),
+			}
+			tr.lookUp(nil)
+			p := street()
+			p.Findings[0].Rule, p.Position = "location.gps", &metadata.Position{Latitude: 48.8584, Longitude: 2.2945}
+			tr.checker.photos["street.jpg"] = p
+			tr.add("street.jpg")
+		},
+		"menu": func(tr *trial) {
+			tr.add("street.jpg", "plain.png")
+			tr.showArrangeMenu(tr.count)
+		},
 		"details": func(tr *trial) {
 			tr.add("street.jpg")
 			tr.showDetails(tr.selected.photo)
@@ -73,14 +83,15 @@ func TestScreenshots(t *testing.T) {
 		},
 	}
 	for name, reach := range states {
-		for variant, v := range map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark": theme.VariantDark} {
-			t.Run(name+"-"+variant, func(t *testing.T) {
+		for _, s := range []shade{light, dark} {
+			t.Run(name+"-"+string(s), func(t *testing.T) {
 				tr := newTrial(t)
-				tr.app.Settings().SetTheme(forced{look{theme.DefaultTheme()}, v})
+				tr.setLook(look{Theme: theme.DefaultTheme(), shade: s})
 				tr.checker.photos["street.jpg"], tr.checker.photos["plain.png"] = street(), plain()
 				reach(tr)
+				tr.app.Settings().SetTheme(tr.look)
 				img := software.RenderCanvas(tr.win.Canvas(), tr.app.Settings().Theme())
-				f, err := os.Create(filepath.Join(dir, name+"-"+variant+".png"))
+				f, err := os.Create(filepath.Join(dir, name+"-"+string(s)+".png"))
 				if err != nil {
 					t.Fatal(err)
 				}

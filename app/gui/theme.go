@@ -7,8 +7,33 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// look is Fyne's theme with calmer colours, in light and dark.
-type look struct{ fyne.Theme }
+// look is Fyne's theme with calmer colours, in light and dark, as the user wants
+// it.
+type look struct {
+	fyne.Theme
+	shade shade
+	scale float32 // of text and symbols; 0 means 1
+}
+
+// shade is whether the window is light or dark.
+type shade string
+
+const (
+	asSystem shade = "system"
+	light    shade = "light"
+	dark     shade = "dark"
+)
+
+// dark says that l is dark where the system asks for variant.
+func (l look) dark(variant fyne.ThemeVariant) bool {
+	switch l.shade {
+	case light:
+		return false
+	case dark:
+		return true
+	}
+	return variant != theme.VariantLight
+}
 
 // pair is a colour in its light and its dark form.
 type pair struct{ light, dark color.NRGBA }
@@ -23,7 +48,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	theme.ColorNameOverlayBackground:   {rgb(0xffffff), rgb(0x202329)},
 	theme.ColorNameMenuBackground:      {rgb(0xffffff), rgb(0x262a31)},
 	theme.ColorNameHeaderBackground:    {rgb(0xffffff), rgb(0x1d2025)},
-	theme.ColorNameInputBackground:     {rgb(0xffffff), rgb(0x202329)},
+	theme.ColorNameInputBackground:     {rgb(0xebeef2), rgb(0x2a2f37)},
 	theme.ColorNameInputBorder:         {rgb(0xc9ced6), rgb(0x3a4049)},
 	theme.ColorNameButton:              {rgb(0xe4e7ec), rgb(0x2b3038)},
 	theme.ColorNameForeground:          {rgb(0x1c2127), rgb(0xe8eaed)},
@@ -46,7 +71,11 @@ var palette = map[fyne.ThemeColorName]pair{
 }
 
 // Color implements [fyne.Theme].
-func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+func (l look) Color(name fyne.ThemeColorName, asked fyne.ThemeVariant) color.Color {
+	variant := theme.VariantLight
+	if l.dark(asked) {
+		variant = theme.VariantDark
+	}
 	p, ok := palette[name]
 	switch {
 	case !ok:
@@ -68,7 +97,12 @@ func (l look) Size(name fyne.ThemeSizeName) float32 {
 	case theme.SizeNameLineSpacing:
 		return 3
 	}
-	return l.Theme.Size(name)
+	size := l.Theme.Size(name)
+	switch name {
+	case theme.SizeNameText, theme.SizeNameHeadingText, theme.SizeNameSubHeadingText, theme.SizeNameCaptionText, theme.SizeNameInlineIcon:
+		size *= max(1, l.scale)
+	}
+	return size
 }
 
 func rgb(v uint32) color.NRGBA { return rgba(v, 0xff) }

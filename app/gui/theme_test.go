@@ -30,7 +30,7 @@ func contrast(a, b color.Color) float64 {
 // Every text can be read, in light and dark: 4.5 to 1 is what WCAG 2.2 asks for.
 func TestContrast(t *testing.T) {
 	newTrial(t)
-	l := look{theme.DefaultTheme()}
+	l := look{Theme: theme.DefaultTheme()}
 	surfaces := []fyne.ThemeColorName{theme.ColorNameBackground, theme.ColorNameOverlayBackground}
 	on := map[fyne.ThemeColorName][]fyne.ThemeColorName{
 		theme.ColorNameForeground:          append(surfaces, theme.ColorNameInputBackground, theme.ColorNameButton),

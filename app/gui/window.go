@@ -17,14 +17,7 @@ import (
 	"blindspot/app/check"
 	"blindspot/risk"
 	"blindspot/scrub/redact"
-)
-
-// Keys of what is kept between two starts.
-const (
-	keyWidth  = "window.width"
-	keyHeight = "window.height"
-	keyFolder = "export.folder"
-	keyStyle  = "cover.style"
+	"blindspot/vision"
 )
 
 // Size of the window at the first start.
@@ -64,6 +57,13 @@ type Window struct {
 	comparing bool   // the selected photo with its copy
 	folder    string // export folder
 	off       off
+	atlas     *atlas // nil where no map can be drawn
+	look      look
+	audience  risk.Audience
+	setting   vision.Setting
+	stale     bool   // what is being checked is to be checked again
+	forget    bool   // nothing is kept for the next start
+	sampleDir string // folder of the sample; empty until it is tried
 
 	queue      []batch
 	checking   context.CancelFunc // nil while nothing is checked
@@ -96,11 +96,10 @@ type Window struct {
 
 // New makes the window in a, without showing it.
 func New(a fyne.App, c Config) *Window {
-	if err := loadWords(); err != nil {
+	prefs := a.Preferences()
+	if err := loadWords(prefs.String(keyLanguage)); err != nil {
 		fyne.LogError("reading the catalogues", err)
 	}
-	a.Settings().SetTheme(look{theme.DefaultTheme()})
-	prefs := a.Preferences()
 	w := &Window{
 		app:       a,
 		win:       a.NewWindow("Blindspot"),
@@ -118,6 +117,7 @@ func New(a fyne.App, c Config) *Window {
 		folder:    prefs.StringWithFallback(keyFolder, defaultExportFolder()),
 	}
 	w.spawn = w.work.Go
+	w.restore()
 	w.build(redact.Style(prefs.StringWithFallback(keyStyle, string(redact.Blur))))
 	w.forgetFolder() // an earlier start may have ended with a dialog open
 	w.win.SetMaster()
@@ -137,6 +137,7 @@ func (w *Window) Run(paths []string) {
 	w.Add(paths)
 	w.win.ShowAndRun()
 	w.stopAll()
+	w.forgetSample()
 	ended := make(chan struct{})
 	go func() {
 		w.work.Wait()
@@ -150,7 +151,7 @@ func (w *Window) Run(paths []string) {
 
 // options of every check that the window asks for.
 func (w *Window) options() check.Options {
-	return check.Options{Audience: risk.Public, Thumbnails: true}
+	return check.Options{Audience: w.audience, Setting: w.setting, Thumbnails: true}
 }
 
 // build makes the contents of the window.
@@ -180,7 +181,10 @@ func (w *Window) buildEmpty() fyne.CanvasObject {
 		title, says,
 		container.NewCenter(container.NewHBox(add, widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder))),
 		private,
-		container.NewCenter(widget.NewButtonWithIcon(word("gui.about"), theme.HelpIcon(), w.about)),
+		container.NewCenter(container.NewHBox(
+			widget.NewButtonWithIcon(word("gui.sample"), theme.MediaPhotoIcon(), w.trySample),
+			widget.NewButtonWithIcon(word("gui.settings"), theme.SettingsIcon(), w.showSettings),
+			widget.NewButtonWithIcon(word("gui.about"), theme.HelpIcon(), w.about))),
 	))
 }
 
@@ -191,6 +195,7 @@ func (w *Window) buildFull(style redact.Style) fyne.CanvasObject {
 	w.findings.onPoint = func(i int) { w.view.highlight(i) }
 	w.findings.onCheck = w.checkAgain
 	w.findings.onAll = w.showDetails
+	w.findings.onPlace = w.mapOf
 	w.cleaner = newCleanPanel(styles, style, cleanActions{
 		one:    func() { w.cleanActed() },
 		all:    func() { w.clean(w.dirty()) },
@@ -229,7 +234,7 @@ func (w *Window) buildList() fyne.CanvasObject {
 		container.NewGridWithColumns(2,
 			widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
 			widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
-		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, widget.NewButtonWithIcon("", theme.HelpIcon(), w.about)), w.count),
+		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, widget.NewButtonWithIcon("", theme.SettingsIcon(), w.showSettings), widget.NewButtonWithIcon("", theme.HelpIcon(), w.about)), w.count),
 	)
 	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.working)), nil, nil, w.list)
 }
@@ -279,9 +284,11 @@ func (w *Window) closing() {
 func (w *Window) close() {
 	w.stopAll()
 	w.forgetFolder()
-	size := w.win.Canvas().Size()
-	w.app.Preferences().SetFloat(keyWidth, float64(size.Width))
-	w.app.Preferences().SetFloat(keyHeight, float64(size.Height))
+	w.forgetSample()
+	if size := w.win.Canvas().Size(); !w.forget {
+		w.app.Preferences().SetFloat(keyWidth, float64(size.Width))
+		w.app.Preferences().SetFloat(keyHeight, float64(size.Height))
+	}
 	w.win.Close()
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"blindspot/app/check"
 	"blindspot/assets"
@@ -66,34 +68,64 @@ func words(key string, n int) string {
 	return key
 }
 
-// loadWords hands the catalogues to lang. It looks for a text in one language
-// only, and Fyne itself speaks more than the catalogues do: where the user's is
-// one that they have not, lang is given the English texts for it.
-func loadWords() error {
+// loadWords hands the catalogues to lang, for chosen: a language, or empty for the
+// system's. lang takes the system's language and looks for a text in that alone, and
+// Fyne itself speaks more than the catalogues do: where another one is wanted, lang
+// is given its texts under the name of the system's.
+func loadWords(chosen string) error {
 	if err := lang.AddTranslationsFS(assets.Lang, "lang"); err != nil {
 		return err
 	}
-	language, _, _ := strings.Cut(lang.SystemLocale().LanguageString(), "-")
+	system, _, _ := strings.Cut(lang.SystemLocale().LanguageString(), "-")
+	if chosen == "" || !slices.Contains(languages(), chosen) {
+		chosen = system
+	}
+	if !slices.Contains(languages(), chosen) {
+		chosen = "en"
+	}
+	if chosen == system {
+		return nil
+	}
 	files, err := assets.Lang.ReadDir("lang")
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(files, func(f fs.DirEntry) bool { return languageOf(f.Name()) == language }) {
-		return nil
-	}
 	for _, f := range files {
-		if languageOf(f.Name()) != "en" {
+		if languageOf(f.Name()) != chosen {
 			continue
 		}
 		data, err := assets.Lang.ReadFile("lang/" + f.Name())
 		if err != nil {
 			return err
 		}
-		if err := lang.AddTranslationsForLocale(data, fyne.Locale(language)); err != nil {
+		if err := lang.AddTranslationsForLocale(data, fyne.Locale(system)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// languages are those that can be chosen; the first, empty one is the system's.
+func languages() []string {
+	all := []string{""}
+	files, err := assets.Lang.ReadDir("lang")
+	if err != nil {
+		return all
+	}
+	for _, f := range files {
+		if l := languageOf(f.Name()); strings.HasPrefix(f.Name(), "gui.") && !slices.Contains(all, l) {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// languageName is the name of a language in itself.
+func languageName(l string) string {
+	if l == "" {
+		return word("gui.language.system")
+	}
+	return display.Self.Name(language.Make(l))
 }
 
 // languageOf is the language of the catalogue in a file, named prefix.language.json.

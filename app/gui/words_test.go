@@ -40,6 +40,21 @@ func builtKeys() []string {
 	for _, o := range states {
 		keys = append(keys, "gui.only."+string(o))
 	}
+	for _, s := range []string{"look", "check", "clean", "detectors", "privacy"} {
+		keys = append(keys, "gui.settings."+s)
+	}
+	for _, s := range shades {
+		keys = append(keys, "gui.shade."+string(s))
+	}
+	for _, s := range scaleNames {
+		keys = append(keys, "gui.text."+s)
+	}
+	for _, s := range settingNames {
+		keys = append(keys, "gui.setting."+s)
+	}
+	for _, a := range audiences {
+		keys = append(keys, "gui.audience."+string(a))
+	}
 	for _, task := range tasks {
 		keys = append(keys, "gui.task."+task)
 	}

@@ -1,0 +1,203 @@
+package gui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/risk"
+	"blindspot/vision"
+)
+
+// Keys of what is kept between two starts.
+const (
+	keyWidth    = "window.width"
+	keyHeight   = "window.height"
+	keyShade    = "window.shade"
+	keyScale    = "window.text"
+	keyLanguage = "window.language"
+	keyFolder   = "export.folder"
+	keyStyle    = "cover.style"
+	keyAudience = "check.audience"
+	keySetting  = "check.setting"
+)
+
+// allKeys are the keys of everything that is kept.
+var allKeys = []string{keyWidth, keyHeight, keyShade, keyScale, keyLanguage, keyFolder, keyStyle, keyAudience, keySetting, lastFolder}
+
+// What can be chosen from, in the order in which it is offered.
+var (
+	shades    = []shade{asSystem, light, dark}
+	scales    = []float64{1, 1.25, 1.5}
+	audiences = []risk.Audience{risk.Public, risk.Buyer, risk.Family}
+	settings  = []vision.Setting{vision.Fast, vision.Thorough}
+)
+
+// Names of settings in preferences and catalogue, by index.
+var (
+	scaleNames   = []string{"normal", "large", "larger"}
+	settingNames = []string{"fast", "thorough"}
+)
+
+// restore takes over what was chosen in an earlier start; what is not known any
+// more counts as not chosen.
+func (w *Window) restore() {
+	prefs := w.app.Preferences()
+	w.look = look{Theme: theme.DefaultTheme(), shade: asSystem, scale: 1}
+	if s := shade(prefs.String(keyShade)); slices.Contains(shades, s) {
+		w.look.shade = s
+	}
+	if s := prefs.Float(keyScale); slices.Contains(scales, s) {
+		w.look.scale = float32(s)
+	}
+	w.audience = risk.Public
+	if a := risk.Audience(prefs.String(keyAudience)); slices.Contains(audiences, a) {
+		w.audience = a
+	}
+	w.setting = settings[max(0, slices.Index(settingNames, prefs.String(keySetting)))]
+	w.app.Settings().SetTheme(w.look)
+}
+
+// setLook shows the window in l from now on.
+func (w *Window) setLook(l look) {
+	w.look = l
+	prefs := w.app.Preferences()
+	prefs.SetString(keyShade, string(l.shade))
+	prefs.SetFloat(keyScale, float64(l.scale))
+	w.app.Settings().SetTheme(l)
+	if w.selected != nil { // maps are drawn for light or dark
+		w.findings.clear()
+		w.showSelected()
+	}
+}
+
+// setChecks checks for a from now on, in setting, and checks again what was checked
+// otherwise.
+func (w *Window) setChecks(a risk.Audience, setting vision.Setting) {
+	if a == w.audience && setting == w.setting {
+		return
+	}
+	w.audience, w.setting = a, setting
+	w.app.Preferences().SetString(keyAudience, string(a))
+	w.app.Preferences().SetString(keySetting, settingNames[slices.Index(settings, setting)])
+	w.stale = w.checking != nil
+	var again []*item
+	for _, it := range w.items {
+		if it.cleanable() {
+			again = append(again, it)
+		}
+	}
+	w.checkThese(again)
+}
+
+// showSettings opens the page of settings.
+func (w *Window) showSettings() {
+	page := container.NewVBox()
+	section := func(key string, os ...fyne.CanvasObject) {
+		page.Add(heading(word("gui.settings." + key)))
+		for _, o := range os {
+			page.Add(o)
+		}
+	}
+	section("look", container.New(form{},
+		widget.NewLabel(word("gui.settings.shade")), choice(shades, w.look.shade, shadeName, func(s shade) {
+			l := w.look
+			l.shade = s
+			w.setLook(l)
+		}),
+		widget.NewLabel(word("gui.settings.text")), choice(scales, float64(w.look.scale), scaleName, func(s float64) {
+			l := w.look
+			l.scale = float32(s)
+			w.setLook(l)
+		}),
+		widget.NewLabel(word("gui.settings.language")), choice(languages(), w.app.Preferences().String(keyLanguage), languageName, func(s string) {
+			w.app.Preferences().SetString(keyLanguage, s)
+		})),
+		quiet(word("gui.settings.language.says")))
+	section("check", container.New(form{},
+		widget.NewLabel(word("gui.settings.audience")), choice(audiences, w.audience, audienceName, func(a risk.Audience) { w.setChecks(a, w.setting) }),
+		widget.NewLabel(word("gui.settings.setting")), choice(settings, w.setting, settingName, func(s vision.Setting) { w.setChecks(w.audience, s) })),
+		quiet(word("gui.settings.check.says")))
+	section("clean", container.New(form{},
+		widget.NewLabel(word("gui.style")), choice(styles, w.cleaner.chosen(), styleName, w.cleaner.choose)))
+	section("detectors", w.detectorList())
+	section("privacy", w.privacy())
+	w.open(dialog.NewCustom(word("gui.settings"), word("gui.close"), container.NewVScroll(page), w.win), 720, 720, nil)
+}
+
+// choice offers options, of which now is chosen.
+func choice[T comparable](options []T, now T, name func(T) string, on func(T)) *widget.Select {
+	names := make([]string, len(options))
+	for i, o := range options {
+		names[i] = name(o)
+	}
+	s := widget.NewSelect(names, nil)
+	s.SetSelectedIndex(max(0, slices.Index(options, now)))
+	s.OnChanged = func(string) { on(options[s.SelectedIndex()]) }
+	return s
+}
+
+func shadeName(s shade) string            { return word("gui.shade." + string(s)) }
+func scaleName(s float64) string          { return word("gui.text." + scaleNames[slices.Index(scales, s)]) }
+func audienceName(a risk.Audience) string { return word("gui.audience." + string(a)) }
+
+func settingName(s vision.Setting) string {
+	return word("gui.setting." + settingNames[slices.Index(settings, s)])
+}
+
+// detectorList says what is installed, under which licence, and how large it is.
+func (w *Window) detectorList() fyne.CanvasObject {
+	box := container.New(tight{})
+	if w.installer == nil {
+		return box
+	}
+	missing := false
+	for _, m := range w.installer.List() {
+		icon := theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess)
+		state := word("gui.detector.installed")
+		if !m.Installed {
+			missing = true
+			icon, state = theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNameWarning), word("gui.detector.missing")
+		}
+		box.Add(withIcon(icon, text(word("gui.detector", values{
+			"Task": taskName(m.Task), "Name": m.Name, "State": state, "Licence": m.Licence, "Size": sizeText(m.Size)}))))
+	}
+	if missing {
+		box.Add(container.NewHBox(widget.NewButtonWithIcon(word("gui.detectors.install"), theme.DownloadIcon(), func() {
+			w.dialog.Dismiss()
+			w.install()
+		})))
+	}
+	return box
+}
+
+// privacy says what is kept where, and offers to delete the settings.
+func (w *Window) privacy() fyne.CanvasObject {
+	box := container.New(tight{},
+		text(word("gui.privacy.settings", values{"Folder": tilde(w.app.Storage().RootURI().Path())})),
+		text(word("gui.privacy.copies", values{"Folder": tilde(w.folder)})))
+	if w.installer != nil {
+		box.Add(text(word("gui.privacy.detectors", values{"Folder": tilde(w.installer.Dir())})))
+	}
+	box.Add(text(word("gui.privacy.nothing")))
+	said := quiet(word("gui.privacy.deleted"))
+	said.Hide()
+	box.Add(container.NewHBox(widget.NewButtonWithIcon(word("gui.privacy.delete"), theme.DeleteIcon(), func() {
+		w.deleteSettings()
+		said.Show()
+	})))
+	box.Add(said)
+	return box
+}
+
+// deleteSettings forgets all that is kept between two starts.
+func (w *Window) deleteSettings() {
+	for _, key := range allKeys {
+		w.app.Preferences().RemoveValue(key)
+	}
+	w.forget = true
+}
