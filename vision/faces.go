@@ -93,7 +93,9 @@ func (l *look) faces() error {
 	found = nms(found, faceOverlap)
 	kept := found[:0]
 	for _, c := range found {
-		if max(c.box.W, c.box.H) >= minFaceSide {
+		side := max(c.box.W, c.box.H)
+		blank := l.setting != Second && side >= blankSide && detail(l.pic.RGBA, c.box) < blankDetail
+		if side >= minFaceSide && !blank {
 			kept = append(kept, c)
 		}
 	}
