@@ -15,9 +15,14 @@ type jpegTable struct {
 
 // jpegPieces are the segments and scans of the picture, in order, without SOI
 // and EOI. Tables that no scan uses are left out: a decoder never looks at them,
-// so they could hold anything. Segments must have passed checkSegment.
-func jpegPieces(p *scan.Photo) [][]byte {
+// so they could hold anything. So are, with trim, bytes behind the end of a scan.
+// Segments must have passed checkSegment.
+func jpegPieces(p *scan.Photo, trim bool) [][]byte {
 	tables := usedTables(p)
+	var scans map[int][][]byte
+	if trim {
+		scans = trimScans(p)
+	}
 	var pieces [][]byte
 	for i, part := range p.Parts {
 		switch {
@@ -32,6 +37,8 @@ func jpegPieces(p *scan.Photo) [][]byte {
 			if len(kept) > 0 {
 				pieces = append(pieces, appendSegment(nil, p.Data[part.Offset+1], kept...))
 			}
+		case scans[i] != nil:
+			pieces = append(pieces, scans[i]...)
 		default:
 			pieces = append(pieces, p.Data[part.Offset:part.Offset+part.Length])
 		}

@@ -1,0 +1,156 @@
+package scrub
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"blindspot/internal/testenv"
+	"blindspot/scan"
+)
+
+// TestTrimScans plants the canary behind each scan of each photo and before each
+// restart marker: what is left is what was left without it.
+func TestTrimScans(t *testing.T) {
+	scans, followed, found := 0, 0, 0
+	for _, e := range testenv.Index(t, "JPEG", "MPO") {
+		p, err := scan.Open(context.Background(), filepath.Join(testenv.Photos(t), e.File))
+		if err != nil || !e.Decodes {
+			continue
+		}
+		before := trimScans(p)
+		var planted []byte
+		for i, part := range p.Parts {
+			b := p.Data[part.Offset : part.Offset+part.Length]
+			if part.ID != "ECS" || before[i] == nil {
+				planted = append(planted, b...)
+				continue
+			}
+			for _, run := range before[i] {
+				restart := len(run) == 2 && run[0] == 0xFF && run[1] >= 0xD0 && run[1] <= 0xD7
+				if restart {
+					planted = append(planted, canary...)
+				}
+				planted = append(planted, run...)
+			}
+			planted = append(planted, canary...)
+		}
+		q, err := scan.Read(context.Background(), e.File, planted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := trimScans(q)
+		for i, part := range p.Parts {
+			if part.ID != "ECS" {
+				continue
+			}
+			scans++
+			if before[i] == nil {
+				t.Logf("%s: %s at byte %d is not followed", e.File, part.Name, part.Offset)
+				continue
+			}
+			followed++
+			if samePieces(before[i], after[i]) {
+				found++
+			} else {
+				t.Logf("%s: not found behind the scan at byte %d", e.File, part.Offset)
+			}
+		}
+	}
+	t.Logf("%d scans, %d followed, %d plants found", scans, followed, found)
+	if followed < scans*98/100 || found < followed*98/100 {
+		t.Error("too few were followed or found")
+	}
+}
+
+// recoded is plainJPEG as jpegtran writes it.
+func recoded(t testing.TB, options ...string) []byte {
+	t.Helper()
+	in := filepath.Join(t.TempDir(), "in.jpg")
+	if err := os.WriteFile(in, plainJPEG(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(testenv.Program(t, "jpegtran"), append(options, in)...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// decoded is what djpeg makes of a JPEG: image/jpeg cannot read progressive
+// pictures with restart markers.
+func decoded(t testing.TB, file []byte) []byte {
+	t.Helper()
+	cmd := exec.Command(testenv.Program(t, "djpeg"))
+	cmd.Stdin = bytes.NewReader(file)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestNothingSurvivesBehindAScan plants the canary behind scans of each kind that
+// can be followed.
+func TestNothingSurvivesBehindAScan(t *testing.T) {
+	for name, options := range map[string][]string{
+		"baseline": {}, "optimised": {"-optimize"}, "progressive": {"-progressive"}, "restarts": {"-restart", "1"},
+		"progressive with restarts": {"-progressive", "-restart", "1B"}, "grey": {"-grayscale"},
+	} {
+		file := recoded(t, options...)
+		p, err := scan.Read(context.Background(), name, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range p.Parts {
+			if part.ID != "ECS" {
+				continue
+			}
+			at := part.Offset + part.Length
+			planted := append(append(bytes.Clone(file[:at]), canary...), file[at:]...)
+			_, r := cleanBytes(t, planted)
+			if bytes.Contains(r.Data, []byte(canary)) {
+				t.Errorf("%s: the string behind the scan at byte %d is still there", name, part.Offset)
+			}
+			if !bytes.Equal(decoded(t, r.Data), decoded(t, file)) {
+				t.Errorf("%s: the pixels differ without what lay at byte %d", name, at)
+			}
+		}
+	}
+}
+
+func BenchmarkTrimScans(b *testing.B) {
+	for name, options := range map[string][]string{"baseline": {}, "progressive": {"-progressive"}} {
+		b.Run(name, func(b *testing.B) {
+			var data []byte
+			for _, e := range testenv.Index(b, "JPEG") {
+				d, err := os.ReadFile(filepath.Join(testenv.Photos(b), e.File))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if e.Decodes && len(d) > len(data) {
+					data = d
+				}
+			}
+			cmd := exec.Command(testenv.Program(b, "jpegtran"), options...)
+			cmd.Stdin = bytes.NewReader(data)
+			data, err := cmd.Output()
+			if err != nil {
+				b.Fatal(err)
+			}
+			p, err := scan.Read(context.Background(), name, data)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				if len(trimScans(p)) == 0 {
+					b.Fatal("not followed")
+				}
+			}
+		})
+	}
+}
