@@ -94,23 +94,33 @@ func BenchmarkClean12MP(b *testing.B) {
 	})
 }
 
-// hundred is a folder of the hundred largest JPEGs among the photos.
+// hundred is a folder of the hundred largest JPEGs among the photos, without those
+// that are refused.
 func hundred(b *testing.B) string {
 	b.Helper()
 	entries := slices.DeleteFunc(testenv.Index(b, "JPEG"), func(e testenv.Entry) bool { return !e.Decodes })
 	slices.SortFunc(entries, func(x, y testenv.Entry) int { return y.Width*y.Height - x.Width*x.Height })
-	if len(entries) < 100 {
-		b.Fatalf("%d photos", len(entries))
+	var paths []string
+	for _, e := range entries {
+		paths = append(paths, filepath.Join(testenv.Photos(b), filepath.FromSlash(e.File)))
 	}
 	dir := b.TempDir()
-	for i, e := range entries[:100] {
-		data, err := os.ReadFile(filepath.Join(testenv.Photos(b), filepath.FromSlash(e.File)))
+	copied := 0
+	for _, p := range blindspot(b, environment(b, b.TempDir()), append([]string{"clean", "--dry-run", "--json", "--out", b.TempDir()}, paths...)...).report(b).Photos {
+		if p.Error != nil || copied == 100 {
+			continue
+		}
+		data, err := os.ReadFile(p.Path)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%03d.jpg", i)), data, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%03d.jpg", copied)), data, 0o600); err != nil {
 			b.Fatal(err)
 		}
+		copied++
+	}
+	if copied < 100 {
+		b.Fatalf("%d photos", copied)
 	}
 	return dir
 }
