@@ -26,15 +26,15 @@ type details struct {
 	facts []metadata.Fact // those that match the search
 	all   int             // number of facts without the search
 
-	search *widget.Entry
+	search *searchEntry
 	list   *widget.List
 	count  *widget.Label
 	value  *widget.Label // the whole value of the row that was chosen
 	copied *widget.Button
 }
 
-func newDetails(p *check.Photo, copyText func(string)) *details {
-	d := &details{photo: p, facts: p.Metadata, all: len(p.Metadata), search: widget.NewEntry(), count: quiet(""), value: text("")}
+func newDetails(p *check.Photo, copyText func(string), onEscape func()) *details {
+	d := &details{photo: p, facts: p.Metadata, all: len(p.Metadata), search: newSearchEntry(onEscape), count: quiet(""), value: text("")}
 	d.search.SetPlaceHolder(word("gui.details.search"))
 	d.search.ActionItem = widget.NewIcon(theme.SearchIcon())
 	d.search.OnChanged = func(query string) {
@@ -79,9 +79,31 @@ func (w *Window) showDetails(p *check.Photo) {
 	if p == nil || p.Err != nil || w.dialog != nil {
 		return
 	}
-	d := newDetails(p, w.app.Clipboard().SetContent)
+	d := newDetails(p, w.app.Clipboard().SetContent, func() { w.dialog.Dismiss() })
 	w.open(dialog.NewCustom(word("gui.details.title", values{"Name": filepath.Base(p.Path)}), word("gui.close"), d.content(), w.win), 860, 720, nil)
 	w.win.Canvas().Focus(d.search)
+}
+
+// searchEntry is an entry in a dialog that Escape closes: an entry keeps its keys
+// to itself.
+type searchEntry struct {
+	widget.Entry
+	onEscape func()
+}
+
+func newSearchEntry(onEscape func()) *searchEntry {
+	s := &searchEntry{onEscape: onEscape}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// TypedKey implements [fyne.Focusable].
+func (s *searchEntry) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape {
+		s.onEscape()
+		return
+	}
+	s.Entry.TypedKey(e)
 }
 
 // matching are the facts that hold query in their group, tag or value, in

@@ -80,7 +80,7 @@ func TestDetails(t *testing.T) {
 	if marked != 3 {
 		t.Errorf("%d facts are marked as sensitive, want 3", marked)
 	}
-	search := inDialog(tr, func(*widget.Entry) bool { return true })
+	search := inDialog(tr, func(*searchEntry) bool { return true })
 	if tr.win.Canvas().Focused() != search {
 		t.Error("one can't type at once")
 	}
@@ -104,6 +104,10 @@ func TestDetails(t *testing.T) {
 		if !strings.Contains(shown, want) {
 			t.Errorf("%q is not shown among the parts", want)
 		}
+	}
+	search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if tr.dialog != nil || tr.win.Canvas().Overlays().Top() != nil {
+		t.Error("Escape does not close the list")
 	}
 }
 

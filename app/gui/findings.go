@@ -292,22 +292,25 @@ var placeRules = []string{"location.gps", "location.area"}
 // finding shows findings of one rule of p.
 func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne.CanvasObject {
 	first := same[0]
-	title := found(first.Rule, "title", first.Values, first.Title)
+	title := found(first.Rule, "title", textValues(first), first.Title)
 	if len(same) > 1 {
 		title = word("gui.finding.many", values{"Title": title, "Count": len(same)})
 	}
 	parts := []fyne.CanvasObject{
 		withIcon(severitySymbol(first.Severity), bold(title)),
-		text(found(first.Rule, "explanation", first.Values, first.Explanation)),
+		text(found(first.Rule, "explanation", textValues(first), first.Explanation)),
 	}
 	var evidence []string
 	var covered []int
 	for _, x := range same {
-		if len(same) > 1 { // a line for each
-			evidence = append(evidence, strings.Join(x.Evidence, " · "))
-		} else {
-			evidence = append(evidence, x.Evidence...)
+		var facts []string
+		for _, v := range x.Facts {
+			facts = append(facts, factText(v))
 		}
+		if len(same) > 1 { // a line for each
+			facts = []string{strings.Join(facts, " · ")}
+		}
+		evidence = append(evidence, facts...)
 		if x.Detection != nil && it != nil {
 			if i := it.marks.of(*x.Detection); i >= 0 {
 				covered = append(covered, i)

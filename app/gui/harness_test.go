@@ -120,6 +120,12 @@ type trial struct {
 
 func newTrial(t *testing.T) *trial {
 	t.Helper()
+	return newTrialIn(t, test.NewTempApp(t))
+}
+
+// newTrialIn is a trial in a, whose preferences may hold something already.
+func newTrialIn(t *testing.T, a fyne.App) *trial {
+	t.Helper()
 	tr := &trial{
 		t:        t,
 		checker:  &fakeChecker{photos: map[string]*check.Photo{}},
@@ -127,7 +133,7 @@ func newTrial(t *testing.T) *trial {
 		models:   &fakeModels{installed: true},
 	}
 	tr.exporter.result = func(j export.Job) *export.Result { return cleanResult(j) }
-	tr.Window = New(test.NewTempApp(t), Config{Checker: tr.checker, Exporter: tr.exporter, Installer: tr.models, Detectors: tr.models})
+	tr.Window = New(a, Config{Checker: tr.checker, Exporter: tr.exporter, Installer: tr.models, Detectors: tr.models})
 	tr.spawn = func(f func()) { f() }
 	tr.expand = func(_ context.Context, paths []string, _ bool) (*check.List, error) {
 		list := &check.List{}
@@ -202,10 +208,10 @@ func street() *check.Photo {
 		Findings: []check.Finding{
 			{Rule: "test.gps", Attack: risk.ReIdentification, Severity: risk.High, Risk: .6, Group: "location",
 				Title: "The photo says where it was taken", Explanation: "Anyone who has the file can put a pin on a map.",
-				Evidence: []string{"Position: 48.85840, 2.29450"}, Fix: ptr(risk.StripMetadata), ScoreWithout: 35},
+				Facts: []risk.Value{{Name: "Position", Value: "48.85840, 2.29450"}}, Fix: ptr(risk.StripMetadata), ScoreWithout: 35},
 			{Rule: "test.serial", Attack: risk.Linkage, Severity: risk.Medium, Risk: .5, Group: "device",
 				Title: "The camera's serial number is in the file", Explanation: "All photos of this camera can be tied together.",
-				Evidence: []string{"SerialNumber: 3012345"}, Fix: ptr(risk.StripMetadata), ScoreWithout: 23},
+				Facts: []risk.Value{{Name: "SerialNumber", Value: "3012345"}}, Fix: ptr(risk.StripMetadata), ScoreWithout: 23},
 			{Rule: "test.face", Attack: risk.Identification, Severity: risk.High, Risk: .4, Group: "face:1",
 				Title: "A face can be recognised", Explanation: "Face search finds other photos of the same person.",
 				Fix: ptr(risk.Cover), Detection: ptr(1), ScoreWithout: 23},

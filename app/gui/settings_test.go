@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"blindspot/app/check"
 	"blindspot/internal/testenv"
 	"blindspot/risk"
 	"blindspot/scan/metadata"
@@ -175,4 +176,26 @@ func TestMap(t *testing.T) {
 		t.Error("a map is shown that could not be drawn")
 	}
 	tr.mustShow("The exact place is in this file")
+}
+
+// Each other test is given English anew when it makes its window.
+func TestGerman(t *testing.T) {
+	a := test.NewTempApp(t)
+	a.Preferences().SetString(keyLanguage, "de")
+	tr := newTrialIn(t, a)
+	tr.mustShow("Prüfe Fotos, bevor du sie zeigst")
+	p := street()
+	p.Findings = append(p.Findings, check.Finding{Rule: "finding.none", Attack: risk.Inference, Title: "given"})
+	p.Findings[1] = check.Finding{Rule: "vehicle.visible", Attack: risk.Linkage, Severity: risk.Low, Detection: ptr(3),
+		Title: "A vehicle is in the picture", Values: values{"Label": "car"}, Facts: []risk.Value{{Name: "Seen", Value: "car"}}, Fix: ptr(risk.Cover)}
+	tr.checker.photos["street.jpg"] = p
+	tr.add("street.jpg")
+	tr.mustShow("Verrät viel", "Wo du warst", "Ein Fahrzeug ist im Bild", "(Auto)", "Gesehen: Auto", "1 Foto", "Säubern", "Verdecken entfernt das")
+	tr.mustNotShow("Gives away", "Cover with", "A vehicle")
+	tr.showSettings()
+	shown := tr.dialogTexts()
+	if !strings.Contains(shown, "Privatsphäre") || !strings.Contains(shown, "findet Gesichter") {
+		t.Errorf("the settings say %s", shown)
+	}
+	inDialog(tr, func(s *widget.Select) bool { return slices.Contains(s.Options, "Deutsch") && s.Selected == "Deutsch" })
 }

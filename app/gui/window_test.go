@@ -87,7 +87,7 @@ func TestDropListsPhotos(t *testing.T) {
 	tr.checker.photos["street.jpg"], tr.checker.photos["plain.png"] = street(), plain()
 	tr.add("street.jpg", "plain.png")
 	tr.mustShow("street.jpg", "plain.png", "2 photos", "23", "Gives away a lot", "100", "Gives away little",
-		"Where you were", "The photo says where it was taken", "Position: 48.85840, 2.29450", "Score without it: 35.",
+		"Where you were", "The photo says where it was taken", "Place: 48.85840, 2.29450", "Score without it: 35.",
 		"97 if all that can be fixed is fixed")
 	if tr.empty.Visible() {
 		t.Error("the drop area is still there")

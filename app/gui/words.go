@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -143,6 +144,46 @@ func found(rule, field string, data values, given string) string {
 	return given
 }
 
+// factText is a piece of evidence in the user's language.
+func factText(v risk.Value) string {
+	name, value := v.Name, v.Value
+	if s := lang.X("evidence."+name, missing); s != missing {
+		name = s
+	}
+	if v.Name == nameSeen {
+		value = labelName(value)
+	}
+	return name + ": " + value
+}
+
+// nameSeen is what evidence is called that names the class of a detection; texts
+// know that class as nameLabel.
+const nameSeen, nameLabel = "Seen", "Label"
+
+// textValues are the values for the texts of f. The check gives the class of a
+// detection in English.
+func textValues(f *check.Finding) values {
+	if _, ok := f.Values[nameLabel]; !ok {
+		return f.Values
+	}
+	i := slices.IndexFunc(f.Facts, func(v risk.Value) bool { return v.Name == nameSeen })
+	if i < 0 {
+		return f.Values
+	}
+	all := maps.Clone(f.Values)
+	all[nameLabel] = labelName(f.Facts[i].Value)
+	return all
+}
+
+// labelName is the class of a detection in the user's language, or as it is where
+// it has no word.
+func labelName(label string) string {
+	if s := lang.X("label."+label, missing); s != missing {
+		return s
+	}
+	return label
+}
+
 func attackTitle(a risk.Attack) string   { return word("gui.attack." + string(a)) }
 func attackMeaning(a risk.Attack) string { return word("gui.attack." + string(a) + ".meaning") }
 func kindName(kind string) string        { return word("gui.kind." + kind) }
@@ -171,7 +212,7 @@ func markName(m mark) string {
 	case m.fresh:
 		return word("gui.box.new", values{"Kind": kindName(m.detection.Kind)})
 	case m.detection.Label != "" && (m.detection.Kind == string(vision.Object) || m.detection.Kind == string(vision.Vehicle)):
-		return m.detection.Label
+		return labelName(m.detection.Label)
 	default:
 		return kindName(m.detection.Kind)
 	}
