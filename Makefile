@@ -13,6 +13,8 @@ TEST_PACKAGES = imagemagick libimage-exiftool-perl libjpeg-turbo-progs xvfb
 # How long make fuzz runs each target.
 FUZZTIME ?= 30s
 
+TESTED = $$(go list ./... | grep -vE '/(e2e|internal/archtest)$$')
+
 .DELETE_ON_ERROR:
 .PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench screenshot clean
 
@@ -44,10 +46,13 @@ detectors: packages
 test-deps:
 	@scripts/packages.sh $(TEST_PACKAGES) || [ "$$CI" != true ]
 
-# test runs everything that has to hold. Go keeps the results of the packages whose
-# code did not change; it cannot see what the other tests build and run.
+# test runs everything that has to hold: the whole program last, the packages
+# before it, in full and once more with the race detector, where -short thins what
+# repeats one thing over many photos. Go keeps the results of the packages whose
+# code did not change; it cannot see what the tests of the whole program build.
 test: deps test-deps check
-	go test -race -timeout 30m $$(go list ./... | grep -vE '/(e2e|internal/archtest)$$')
+	go test -timeout 30m $(TESTED)
+	go test -race -short -timeout 30m $(TESTED)
 	go test -count 1 -timeout 30m ./internal/archtest ./e2e
 
 # check is what can be told without running a test.
@@ -56,7 +61,7 @@ check: packages
 	go vet ./...
 	go vet -tags headless .
 
-# race runs all tests with the race detector, those of the whole program too.
+# race runs all tests in full with the race detector: half an hour and more.
 race: packages
 	go test -race -count 1 -timeout 60m ./...
 

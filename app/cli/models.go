@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 
 	"blindspot/models"
 )
@@ -44,6 +45,9 @@ func runModels(ctx context.Context, c *command, args []string) (int, error) {
 			return 0, err
 		}
 	case "verify":
+		if !slices.ContainsFunc(store.List(), func(m models.Status) bool { return m.Installed }) {
+			return 0, fmt.Errorf("checking the detectors: %w", models.ErrMissing)
+		}
 		if err := store.Verify(ctx); err != nil {
 			return 0, err
 		}

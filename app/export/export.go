@@ -98,8 +98,10 @@ func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event
 	if on == nil {
 		on = func(Event) {}
 	}
-	if err := CheckFolder(o.Dir, o.Roots); err != nil {
-		return nil, err
+	if !o.DryRun || o.Dir != "" {
+		if err := CheckFolder(o.Dir, o.Roots); err != nil {
+			return nil, err
+		}
 	}
 	if !o.DryRun {
 		if err := os.MkdirAll(o.Dir, 0o755); err != nil {

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"path/filepath"
@@ -30,6 +31,14 @@ func newVerdict(path string) *Verdict {
 }
 
 func (v *Verdict) blame(err error) { v.Problems = append(v.Problems, err.Error()) }
+
+// ErrOtherPicture is a [Verdict]'s problem where a copy shows something else than
+// its original: more than maxChanged of it differs, and no plan says so.
+var ErrOtherPicture = errors.New("it shows another picture than the original")
+
+// maxChanged is the share of a picture that may be covered without a plan that
+// says so.
+const maxChanged = 0.9
 
 // cell is the side, in stored pixels, of the squares in which two pictures are
 // compared: a multiple of every MCU's sides.
@@ -64,8 +73,13 @@ func (e *Exporter) Verify(ctx context.Context, originalPath, copyPath string, pl
 	if before.Bounds() == after.Bounds() {
 		changed = differences(before, after)
 	}
+	covered := 0
 	for _, r := range changed {
+		covered += area(r)
 		v.Changed = append(v.Changed, box(displayed(r, original)))
+	}
+	if plan == nil && share(covered, area(before.Bounds())) > maxChanged {
+		v.blame(ErrOtherPicture)
 	}
 	if err := scrub.Verify(ctx, original, copied.Data, changed); err != nil {
 		v.blame(err)
