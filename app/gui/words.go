@@ -138,16 +138,25 @@ func languageOf(file string) string {
 // found is the text of a finding: in the user's language where its rule is in
 // the catalogue, else as the check gave it.
 func found(rule, field string, data values, given string) string {
-	if s := lang.X("finding."+rule+"."+field, missing, data); s != missing {
+	if s, ok := known("finding."+rule+"."+field, data); ok {
 		return s
 	}
 	return given
 }
 
+// known is the text of a key that the catalogues may lack: lang logs an error for
+// each that it is asked for in vain.
+func known(key string, data ...any) (string, bool) {
+	if c := english(); c == nil || !c.Has(key) {
+		return "", false
+	}
+	return word(key, data...), true
+}
+
 // factText is a piece of evidence in the user's language.
 func factText(v risk.Value) string {
 	name, value := v.Name, v.Value
-	if s := lang.X("evidence."+name, missing); s != missing {
+	if s, ok := known("evidence." + name); ok {
 		name = s
 	}
 	if v.Name == nameSeen {
@@ -178,8 +187,10 @@ func textValues(f *check.Finding) values {
 // labelName is the class of a detection in the user's language, or as it is where
 // it has no word.
 func labelName(label string) string {
-	if s := lang.X("label."+label, missing); s != missing {
-		return s
+	for _, theme := range []string{"label.", "kind."} {
+		if s, ok := known(theme + label); ok {
+			return s
+		}
 	}
 	return label
 }
