@@ -1,6 +1,6 @@
 // Command sheet shows the styles of redaction side by side:
 //
-//	go run ./scrub/cmd/sheet -o docs/styles.png PHOTO[@X,Y,W,H]...
+//	go run ./scrub/cmd/sheet -o docs/styles.jpg PHOTO[@X,Y,W,H]...
 //
 // Each photo makes a row: as it is, then with an ellipse covered in each style.
 // The ellipse fills the box that is named, in pixels of the photo as displayed, or
