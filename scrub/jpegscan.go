@@ -18,16 +18,18 @@ const (
 	// maxBlocks bounds the blocks of a progressive picture, each of which takes 8
 	// bytes here: half a gigapixel.
 	maxBlocks = 1 << 23
-	// maxVisits bounds how many blocks all scans of a file visit: a hundred
-	// megapixels in twenty scans are some 50 million.
-	maxVisits = 1 << 27
+	// minVisits and visitsPerByte bound how many blocks all scans of a file visit: a
+	// progressive picture of one colour has some 60 for each byte, and a small
+	// hostile file can ask for billions.
+	minVisits     = 1 << 21
+	visitsPerByte = 128
 )
 
 // trimScans gives, for each part that is scan data and could be followed to its
 // end, the runs of it that hold the picture. A scan that is damaged, or coded in
 // a way that is not known here (arithmetic, lossless), has no entry.
 func trimScans(p *scan.Photo) map[int][][]byte {
-	f := &scanFollower{visits: maxVisits}
+	f := &scanFollower{visits: minVisits + visitsPerByte*len(p.Data)}
 	trimmed := map[int][][]byte{}
 	for i, part := range p.Parts {
 		b := part.Payload(p.Data)
@@ -192,7 +194,7 @@ func (s *scanWalk) interval(data []byte, at, end int) (int, bool) {
 const (
 	// tailSize is how much of a scan's end seemsToEnd looks at, in bytes: enough
 	// for codes to fall into step, and for wrong ones to end in nonsense.
-	tailSize = 1 << 10
+	tailSize = 1 << 9
 	// tailTries bounds how often it tries, each time from another bit.
 	tailTries = 64
 )
@@ -200,7 +202,7 @@ const (
 // seemsToEnd reports whether the end of a sequential scan's data looks like the
 // end of its last MCU. Following a whole scan takes longer than all else; the
 // codes of a picture fall into step when they are read from the middle, so the
-// last kilobyte tells whether data ends with an MCU and less than a byte of ones.
+// last bytes tell whether data ends with an MCU and less than a byte of ones.
 // With bytes behind the last MCU it hardly ever does: by chance about once in a
 // hundred scans.
 func (s *scanWalk) seemsToEnd(data []byte) bool {
@@ -214,7 +216,7 @@ func (s *scanWalk) seemsToEnd(data []byte) bool {
 	for try := range tailTries {
 		for phase := range s.blocks {
 			in := bitReader{b: tail}
-			in.take(try)
+			in.skip(try)
 			for in.block(s.blocks[phase].dc, s.blocks[phase].ac) {
 				phase = (phase + 1) % len(s.blocks)
 				if phase == 0 && in.finished() {
@@ -300,7 +302,7 @@ func (s *scanWalk) mcu(at int) bool {
 		case !s.f.progressive:
 			ok = s.in.block(p.dc, p.ac)
 		case s.refines:
-			s.in.take(1)
+			s.in.skip(1)
 			ok = s.in.sound()
 		default:
 			ok = s.in.skipDC(p.dc) && s.in.sound()
@@ -330,7 +332,7 @@ func (s *scanWalk) firstAC(t *huffman, nonzero *uint64) bool {
 			if k > int(s.last) {
 				return false
 			}
-			s.in.take(size)
+			s.in.skip(size)
 			*nonzero |= 1 << k
 		case run == 15:
 			k += 15
@@ -356,7 +358,7 @@ func (s *scanWalk) refineAC(t *huffman, nonzero *uint64) bool {
 		case size > 1:
 			return false
 		case size == 1:
-			s.in.take(1) // the sign
+			s.in.skip(1) // the sign
 		case run < 15:
 			s.eobRun = 1<<run + s.in.take(run)
 			continue
@@ -368,7 +370,7 @@ func (s *scanWalk) refineAC(t *huffman, nonzero *uint64) bool {
 			zeros &= zeros - 1
 		}
 		next := min(bits.TrailingZeros64(zeros), last+1)
-		s.in.take(bits.OnesCount64(*nonzero >> k << k & (1<<next - 1)))
+		s.in.skip(bits.OnesCount64(*nonzero >> k << k & (1<<next - 1)))
 		k = next
 		if size == 1 {
 			if k > last {
@@ -381,7 +383,7 @@ func (s *scanWalk) refineAC(t *huffman, nonzero *uint64) bool {
 	if s.eobRun > 0 {
 		s.eobRun--
 		if k <= last {
-			s.in.take(bits.OnesCount64(*nonzero >> k << k & upTo))
+			s.in.skip(bits.OnesCount64(*nonzero >> k << k & upTo))
 		}
 	}
 	return s.in.sound()
@@ -525,20 +527,37 @@ func (r *bitReader) end() int {
 	return i
 }
 
-// take returns the next count bits, at most 63 of them.
+// take returns the next count bits, at most 32 of them.
 func (r *bitReader) take(count int) int {
-	v := 0
+	if r.n < 32 {
+		r.fill()
+	}
+	v := int(r.acc >> (64 - count))
+	r.acc <<= count
+	r.n -= count
+	return v
+}
+
+// skip passes over count bits, at most 64 of them.
+func (r *bitReader) skip(count int) {
+	if count > r.n {
+		r.skipMore(count)
+		return
+	}
+	r.acc <<= count
+	r.n -= count
+}
+
+func (r *bitReader) skipMore(count int) {
 	for count > 0 {
 		if r.n < 32 {
 			r.fill()
 		}
-		some := min(count, 32)
-		v = v<<some | int(r.acc>>(64-some))
+		some := min(count, r.n)
 		r.acc <<= some
 		r.n -= some
 		count -= some
 	}
-	return v
 }
 
 // symbol is the next code's symbol.
@@ -568,7 +587,7 @@ func (r *bitReader) skipDC(t *huffman) bool {
 	if !ok || size > 15 {
 		return false
 	}
-	r.take(int(size))
+	r.skip(int(size))
 	return true
 }
 
@@ -577,14 +596,17 @@ func (r *bitReader) block(dc, ac *huffman) bool {
 	if !r.skipDC(dc) {
 		return false
 	}
+	acc, n := r.acc, r.n
 	for k := 1; k < 64; {
-		if r.n < 32 {
+		if n < 32 {
+			r.acc, r.n = acc, n
 			r.fill()
+			acc, n = r.acc, r.n
 		}
-		e := ac.runs[r.acc>>(64-lookBits)]
+		e := ac.runs[acc>>(64-lookBits)]
 		if next := k + int(e.advance&^endOfBlock); next < 64 && e.bits != 0 {
-			r.acc <<= e.bits
-			r.n -= int(e.bits)
+			acc <<= e.bits
+			n -= int(e.bits)
 			if e.advance >= endOfBlock {
 				break
 			}
@@ -594,25 +616,26 @@ func (r *bitReader) block(dc, ac *huffman) bool {
 		// Near the end of a block, or a long code: one code at a time.
 		bits, advance := int(e.bits1), e.advance1
 		if bits == 0 {
+			r.acc, r.n = acc, n
 			symbol, ok := r.symbol(ac)
 			if !ok {
 				return false
 			}
+			acc, n = r.acc, r.n
 			bits, advance = int(symbol&15), symbol>>4+1
 			if bits == 0 && symbol != 0xF0 {
 				break
 			}
 		}
+		acc <<= bits
+		n -= bits
 		if advance == endOfBlock {
-			r.acc <<= bits
-			r.n -= bits
 			break
 		}
 		if k += int(advance); k > 64 {
 			return false
 		}
-		r.acc <<= bits
-		r.n -= bits
 	}
+	r.acc, r.n = acc, n
 	return r.sound()
 }

@@ -22,7 +22,7 @@ func (c *cutter) readWebP() error {
 		return broken("a RIFF size of %d bytes", end-8)
 	}
 	c.cut(riffHeader, "RIFF", "RIFF header", Structure, riffHeader, 0)
-	pixels := false
+	pixels, bitstream := false, false // the first bitstream is the picture
 	frameEnd := int64(0) // of the ANMF chunk being read
 	for int64(c.pos) < end {
 		limit, prefix := end, ""
@@ -40,7 +40,9 @@ func (c *cutter) readWebP() error {
 		if next > limit {
 			if kind := webpKinds[id]; kind == Pixels && prefix == "" {
 				c.warnf("the file ends within the pixels")
-				c.webpSize(id, c.data[start+chunkHeader:limit])
+				if !bitstream {
+					c.webpSize(id, c.data[start+chunkHeader:limit])
+				}
 				c.cut(int(limit), id, trimID(id)+", cut off", Pixels, chunkHeader, 0)
 				pixels = true
 				continue
@@ -81,8 +83,9 @@ func (c *cutter) readWebP() error {
 			continue
 		case kind == Pixels:
 			pixels = true
-			if prefix == "" {
+			if prefix == "" && !bitstream {
 				c.webpSize(id, payload)
+				bitstream = id != "ALPH"
 			}
 		}
 		c.cut(int(next+padding), id, prefix+trimID(id), kind, chunkHeader, int(padding))
