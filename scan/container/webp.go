@@ -23,7 +23,7 @@ func (c *cutter) readWebP() error {
 	}
 	c.cut(riffHeader, "RIFF", "RIFF header", Structure, riffHeader, 0)
 	pixels, bitstream := false, false // the first bitstream is the picture
-	frameEnd := int64(0) // of the ANMF chunk being read
+	frameEnd := int64(0)              // of the ANMF chunk being read
 	for int64(c.pos) < end {
 		limit, prefix := end, ""
 		if int64(c.pos) < frameEnd {
