@@ -152,3 +152,33 @@ func TestChooserInTheThumbnail(t *testing.T) {
 		t.Errorf("%d photos are chosen", len(tr.chosen))
 	}
 }
+
+// A photo that can't be seen costs nothing: with thousands, the window would do
+// nothing but draw the same rows.
+func TestOnlySeenRowsAreDrawn(t *testing.T) {
+	tr := newTrial(t)
+	var names []string
+	for i := range 100 {
+		names = append(names, fmt.Sprintf("%d.jpg", i))
+	}
+	tr.add(names...)
+	drawn, draw := 0, tr.list.UpdateItem
+	tr.list.UpdateItem = func(i int, o fyne.CanvasObject) {
+		drawn++
+		draw(i, o)
+	}
+	tr.changed(tr.items[90])
+	if drawn != 0 {
+		t.Errorf("%d rows were drawn for one that is out of sight", drawn)
+	}
+	tr.changed(tr.items[2])
+	if drawn == 0 {
+		t.Error("a row in sight was not drawn")
+	}
+	tr.list.ScrollToBottom()
+	drawn = 0
+	tr.changed(tr.items[97])
+	if drawn == 0 {
+		t.Error("a row scrolled into sight was not drawn")
+	}
+}

@@ -37,6 +37,16 @@ func newPhotoList(w *Window) *photoList {
 	return l
 }
 
+// refreshItem shows anew photo i of the list, if it can be seen: the list draws all
+// its rows for any of them.
+func (l *photoList) refreshItem(i int) {
+	row := rowLayout{}.MinSize(nil).Height + theme.Padding()
+	top := float32(i)*row - l.GetScrollOffset()
+	if top+row >= -row && top <= l.Size().Height+row {
+		l.RefreshItem(i)
+	}
+}
+
 // TypedKey selects with the arrow keys, chooses with Space and removes with Delete.
 func (l *photoList) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
@@ -108,7 +118,9 @@ func (r *row) show(it *item, thumb *image.RGBA, chosen bool) {
 		r.thumb.Refresh()
 	}
 	s := it.score()
-	r.symbol.SetResource(symbolOf(it))
+	if symbol := symbolOf(it); r.symbol.Resource == nil || r.symbol.Resource.Name() != symbol.Name() {
+		r.symbol.SetResource(symbol)
+	}
 	r.ring.show(s)
 	if s == nil {
 		r.ring.Hide()
@@ -184,7 +196,9 @@ func (c *chooser) show(it *item, chosen bool) {
 	if chosen {
 		icon = theme.CheckButtonCheckedIcon()
 	}
-	c.icon.SetResource(theme.NewColoredResource(icon, colorNameOnPhoto))
+	if coloured := theme.NewColoredResource(icon, colorNameOnPhoto); c.icon.Resource == nil || c.icon.Resource.Name() != coloured.Name() {
+		c.icon.SetResource(coloured)
+	}
 }
 
 // Tapped implements [fyne.Tappable].

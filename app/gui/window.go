@@ -417,7 +417,7 @@ func (w *Window) showSelected() {
 // right.
 func (w *Window) changed(it *item) {
 	if i := slices.Index(w.shown, it); i >= 0 {
-		w.list.RefreshItem(i)
+		w.list.refreshItem(i)
 	}
 	if it == w.selected {
 		w.showSelected()
