@@ -2,6 +2,7 @@ package vision
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -22,8 +23,9 @@ const (
 	textFlip = 0.8
 	// unreadScore is the score from which text counts that could not be read.
 	unreadScore = 0.75
-	// maxLines bounds how many regions are read, the highest first.
-	maxLines = 200
+	// maxLines bounds how many regions are read, the highest first. A page of
+	// print has some 300.
+	maxLines = 600
 	// maxLineWidth bounds a line's length at the reader's height.
 	maxLineWidth = 1600
 	// lineStep is what a line's length is rounded up to: each length that a
@@ -33,6 +35,9 @@ const (
 	textMargin = 0.05
 )
 
+// errCrowded is why a look for text did not come to its end.
+var errCrowded = errors.New("more text than is read")
+
 // snippet is a region of text and what it says.
 type snippet struct {
 	quad
@@ -40,9 +45,10 @@ type snippet struct {
 	confidence float32
 }
 
-// texts finds and reads text, and says what of it is personal.
+// texts finds and reads text, and says what of it is personal. Where there is more
+// than is read, it keeps what it found and returns errCrowded.
 func (l *look) texts() error {
-	quads, err := l.findText()
+	quads, crowded, err := l.findText()
 	if err != nil {
 		return err
 	}
@@ -60,14 +66,18 @@ func (l *look) texts() error {
 		}
 	}
 	l.report(read)
+	if crowded || len(quads) > maxLines {
+		return errCrowded
+	}
 	return nil
 }
 
-// findText returns regions of text in the picture's pixels.
-func (l *look) findText() ([]quad, error) {
+// findText returns regions of text in the picture's pixels, and whether there are
+// more than a map gives.
+func (l *look) findText() (quads []quad, crowded bool, err error) {
 	s, err := l.engine.session("text-regions")
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	all := whole(l.pyramid.full())
 	side := float64(textSide)
@@ -91,11 +101,11 @@ func (l *look) findText() ([]quad, error) {
 			return err
 		})
 	})
-	var found []quad
 	for _, r := range results {
-		found = append(found, r...)
+		quads = append(quads, r...)
+		crowded = crowded || len(r) >= dbMaxRegions
 	}
-	return distinct(found), err
+	return distinct(quads), crowded, err
 }
 
 // distinct drops regions most of which lies in a larger one.

@@ -150,3 +150,54 @@ func TestDocument(t *testing.T) {
 	}
 	t.Errorf("no payment card in %+v", res.Detections)
 }
+
+// TestCrowdedText reads some 400 regions to the end, the smallest among them; of
+// more than are read it says that the look was not whole, and keeps what it found.
+func TestCrowdedText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a thousand lines")
+	}
+	e := engine(t)
+	page := func(columns, rows, step int) image.Image {
+		img := image.NewRGBA(image.Rect(0, 0, columns*96, rows*step+100))
+		draw.Draw(img, img.Rect, image.White, image.Point{}, draw.Src)
+		write := func(text string, x, y, height int) {
+			f, err := opentype.Parse(goregular.TTF)
+			if err != nil {
+				t.Fatal(err)
+			}
+			face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(height), DPI: 72})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := font.Drawer{Dst: img, Src: image.Black, Face: face, Dot: fixed.P(x, y)}
+			d.DrawString(text)
+		}
+		for r := range rows {
+			for c := range columns {
+				write("word", c*96+18, r*step+18, 19)
+			}
+		}
+		write("anna.kowalska@example.org", 300, rows*step+50, 16)
+		return img
+	}
+	personal := func(res *vision.Result) bool {
+		for _, d := range res.Detections {
+			if d.Personal == "email" {
+				return true
+			}
+		}
+		return false
+	}
+	only := vision.Options{Only: []vision.Check{vision.Texts}}
+	if res := detect(t, e, picture(page(10, 36, 24)), only); len(res.Detections) < 300 || !res.Ran[vision.Texts] || !personal(res) {
+		t.Errorf("%d regions, ran %v, the address found: %v", len(res.Detections), res.Ran, personal(res))
+	}
+	res, err := e.Detect(t.Context(), picture(page(20, 48, 24)), vision.Options{Setting: vision.Thorough, Only: []vision.Check{vision.Texts}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Ran[vision.Texts] || res.Failed[vision.Texts] == nil || len(res.Detections) < 600 {
+		t.Errorf("%d regions, ran %v, failed %v", len(res.Detections), res.Ran, res.Failed)
+	}
+}
