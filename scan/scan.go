@@ -40,11 +40,14 @@ type Photo struct {
 	Width       int // pixels as stored
 	Height      int
 	Orientation int // EXIF orientation 1 to 8; 1 where none is given
-	Parts       []container.Part
-	Facts       []metadata.Fact
-	Position    *metadata.Position // nil where none was found
-	Pictures    []metadata.Picture // thumbnails, previews and second pictures within the file
-	Warnings    []string           // damaged or unparsed metadata and the like
+	// Frames is how many pictures an animated PNG or WebP holds, 1 for a still one;
+	// only the first is ever decoded.
+	Frames   int
+	Parts    []container.Part
+	Facts    []metadata.Fact
+	Position *metadata.Position // nil where none was found
+	Pictures []metadata.Picture // thumbnails, previews and second pictures within the file
+	Warnings []string           // damaged or unparsed metadata and the like
 }
 
 // DisplaySize is width and height once the orientation is applied.
@@ -90,6 +93,7 @@ func Read(ctx context.Context, name string, data []byte) (*Photo, error) {
 		return p, fmt.Errorf("failed to read %s: %w: %w", name, ErrDamaged, err)
 	}
 	p.Width, p.Height, p.Parts = file.Width, file.Height, file.Parts
+	p.Frames = frames(file.Parts)
 	found := metadata.Read(data, file)
 	p.Orientation, p.Facts = found.Orientation, found.Facts
 	p.Position, p.Pictures = found.Position, found.Pictures
