@@ -160,6 +160,31 @@ func (s *Store) Path(task string) (string, error) {
 	return path, nil
 }
 
+// Read is the content of the model for task. It wraps [ErrMissing] where that is
+// not installed, and [ErrCorrupt] where it is not the pinned one.
+func (s *Store) Read(task string) ([]byte, error) {
+	path, err := s.Path(task)
+	if err != nil {
+		return nil, err
+	}
+	m, _ := s.Model(task)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data := make([]byte, m.Size)
+	n, err := io.ReadFull(f, data)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && err != io.EOF {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	sum := sha256.Sum256(data[:n])
+	if err := compare(int64(n), m.Size, sum[:], m.SHA256); err != nil {
+		return nil, fmt.Errorf("model for %s (%s) is damaged or was changed, install it again: %w", task, m.Name, err)
+	}
+	return data, nil
+}
+
 // libraries are the pinned ONNX Runtime builds for this platform, best first.
 func (s *Store) libraries() []Library {
 	var l []Library
@@ -186,6 +211,21 @@ func (s *Store) Runtime() (string, error) {
 		}
 	}
 	return "", fmt.Errorf("ONNX Runtime library: %w", ErrMissing)
+}
+
+// VerifyRuntime compares the library at path, as [Store.Runtime] gives it, with
+// the pinned one, and wraps [ErrCorrupt] where it is another. A library that was
+// not installed by [Store.Install] is the user's own choice and passes.
+func (s *Store) VerifyRuntime(path string) error {
+	i := slices.IndexFunc(s.libraries(), func(l Library) bool { return path == s.runtimePath(l) && hasSize(path, l.Size) })
+	if i < 0 {
+		return nil
+	}
+	l := s.libraries()[i]
+	if err := verifyFile(context.Background(), path, l.Size, l.SHA256); err != nil {
+		return fmt.Errorf("ONNX Runtime library is damaged or was changed, install it again: %w", err)
+	}
+	return nil
 }
 
 // ownRuntime is [Store.Runtime] without the system's folders, whose library may

@@ -439,6 +439,64 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// TestRead gives the pinned bytes and no others, whatever the file's size.
+func TestRead(t *testing.T) {
+	s := testStore(t, both)
+	if _, err := s.Read("a"); !errors.Is(err, ErrMissing) {
+		t.Errorf("nothing installed: %v", err)
+	}
+	if err := s.Install(t.Context(), InstallOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := s.Read("a"); err != nil || !bytes.Equal(data, alpha) {
+		t.Errorf("read %q, %v", data, err)
+	}
+	lib := s.runtimePath(s.manifest.Runtimes[0])
+	if err := s.VerifyRuntime(lib); err != nil {
+		t.Error(err)
+	}
+	for _, path := range []string{mustPath(t, s, "a"), lib} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data[len(data)-1] ^= 1
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Read("a"); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("one bit changed in a model: %v", err)
+	}
+	if err := s.VerifyRuntime(lib); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("one bit changed in the library: %v", err)
+	}
+	other := filepath.Join(t.TempDir(), libName)
+	if err := os.WriteFile(other, library[1:], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.VerifyRuntime(other); err != nil {
+		t.Errorf("a library of the user's own: %v", err)
+	}
+}
+
+// BenchmarkVerifyRuntime is what every start pays for it.
+func BenchmarkVerifyRuntime(b *testing.B) {
+	s, err := Open()
+	if err != nil {
+		b.Fatal(err)
+	}
+	path, err := s.Runtime()
+	if err != nil {
+		testenv.Missing(b, "the runtime library is not installed (make deps): "+err.Error())
+	}
+	for b.Loop() {
+		if err := s.VerifyRuntime(path); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // TestPinnedFiles compares the manifest with the files that it pins.
 func TestPinnedFiles(t *testing.T) {
 	networks, data := testenv.Models(t), testenv.Places(t)

@@ -110,7 +110,7 @@ func (e *Engine) session(task string) (*session, error) {
 	if l.s != nil {
 		return l.s, nil
 	}
-	path, err := e.store.Path(task)
+	onnx, err := e.store.Read(task)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (e *Engine) session(task string) (*session, error) {
 	if m.Network == nil {
 		return nil, fmt.Errorf("%s is no network", m.Name)
 	}
-	s, err := newSession(path, m.Network)
+	s, err := newSession(onnx, m.Network)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", m.Name, err)
 	}

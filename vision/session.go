@@ -28,6 +28,9 @@ func loadRuntime(store *models.Store) error {
 	if err != nil {
 		return err
 	}
+	if err := store.VerifyRuntime(path); err != nil {
+		return err
+	}
 	ort.SetSharedLibraryPath(path)
 	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {
 		return fmt.Errorf("load ONNX Runtime from %s: %w", path, err)
@@ -47,7 +50,8 @@ type session struct {
 	buffers sync.Pool // *[]float32 for inputs
 }
 
-func newSession(path string, net *models.Network) (*session, error) {
+// newSession loads the ONNX file that net describes.
+func newSession(onnx []byte, net *models.Network) (*session, error) {
 	so, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func newSession(path string, net *models.Network) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := ort.NewDynamicAdvancedSession(path, []string{net.Input}, net.Outputs, so)
+	s, err := ort.NewDynamicAdvancedSessionWithONNXData(onnx, []string{net.Input}, net.Outputs, so)
 	if err != nil {
 		return nil, err
 	}
