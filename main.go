@@ -21,6 +21,7 @@ func main() {
 	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	args := os.Args[1:]
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
 	status := 0
 	if cli.IsVerb(args) {
 		status = cli.Run(ctx, args, cli.Streams{Out: os.Stdout, Err: os.Stderr})

@@ -210,6 +210,11 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 		return // ctx has ended, and with it the batch
 	}
 	l.photo.observe(result)
+	if file.Frames > 1 {
+		// What the other pictures show nobody has seen.
+		l.photo.Checked = Checked{Metadata: l.photo.Checked.Metadata}
+		l.photo.warn(c.catalogue.Text("warning.first-picture-only", map[string]any{"Pictures": file.Frames}))
+	}
 	for _, check := range sortedChecks(result.Failed) {
 		l.photo.warn(c.catalogue.Text("warning.check-not-run", map[string]any{
 			"Check":  c.catalogue.Text("check."+string(check), nil),

@@ -16,7 +16,7 @@ import (
 // List is what a set of paths holds.
 type List struct {
 	Paths   []string // photos, in the order given, folders walked by name
-	Skipped int      // hidden files, files that are no photo, folders that can't be read
+	Skipped int      // hidden files and files that are no photo
 }
 
 // identifyLength is how many bytes of a file tell its format.
@@ -61,7 +61,7 @@ func Expand(ctx context.Context, paths []string, noRecurse bool) (*List, error) 
 				if file == root {
 					return fmt.Errorf("reading folder %s: %w", path, err)
 				}
-				list.Skipped++
+				add(filepath.Join(path, relative(root, file))) // its check says why
 				return nil
 			}
 			hidden := strings.HasPrefix(d.Name(), ".") && file != root
@@ -73,11 +73,7 @@ func Expand(ctx context.Context, paths []string, noRecurse bool) (*List, error) 
 			case hidden || !d.Type().IsRegular() || !isPhoto(file):
 				list.Skipped++
 			default:
-				rel, err := filepath.Rel(root, file)
-				if err != nil {
-					return err
-				}
-				add(filepath.Join(path, rel))
+				add(filepath.Join(path, relative(root, file)))
 			}
 			return nil
 		})
@@ -86,6 +82,11 @@ func Expand(ctx context.Context, paths []string, noRecurse bool) (*List, error) 
 		}
 	}
 	return list, nil
+}
+
+// relative is file, which WalkDir found below root, as seen from root.
+func relative(root, file string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(file, root), string(filepath.Separator))
 }
 
 // isPhoto says whether a file's content is an image of any kind, readable or

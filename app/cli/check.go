@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strconv"
 
 	"blindspot/app/check"
 	"blindspot/risk"
@@ -59,7 +62,13 @@ func runCheck(ctx context.Context, c *command, args []string) (int, error) {
 	var look lookFlags
 	look.define(f)
 	report := f.String("report", "", "")
-	failBelow := f.Int("fail-below", -1, "")
+	failBelow := -1
+	f.Func("fail-below", "", func(s string) (err error) {
+		if failBelow, err = strconv.Atoi(s); err != nil || failBelow < 0 || failBelow > 100 {
+			return errors.New("a score from 0 to 100 is needed")
+		}
+		return nil
+	})
 	paths, err := parse(f, args)
 	if err != nil {
 		return 0, err
@@ -68,15 +77,17 @@ func runCheck(ctx context.Context, c *command, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if *failBelow > 100 || (*failBelow < 0 && *failBelow != -1) {
-		return 0, usagef("--fail-below %d: a score from 0 to 100 is needed", *failBelow)
-	}
 	if len(paths) == 0 {
 		return 0, usagef("check needs a photo or a folder")
 	}
 	list, err := check.Expand(ctx, paths, look.noRecurse)
 	if err != nil {
 		return 0, usageError{err}
+	}
+	if *report != "" {
+		if err := notAnInput(*report, list.Paths); err != nil {
+			return 0, usageError{err}
+		}
 	}
 	checker, done, err := c.checker(!o.NoVision)
 	if err != nil {
@@ -107,8 +118,8 @@ func runCheck(ctx context.Context, c *command, args []string) (int, error) {
 		return 0, err
 	}
 	switch {
-	case *failBelow >= 0 && slices.ContainsFunc(result.Photos, func(p *check.Photo) bool {
-		return p.Score != nil && (*p.Score < *failBelow || p.ScoreIsUpperBound)
+	case failBelow >= 0 && slices.ContainsFunc(result.Photos, func(p *check.Photo) bool {
+		return p.Score == nil || *p.Score < failBelow || p.ScoreIsUpperBound
 	}):
 		return ExitFailBelow, nil
 	case result.Summary.Failed > 0:
@@ -127,16 +138,28 @@ func writeJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// writeReport writes result to path as a page that needs nothing else.
-func (c *command) writeReport(path string, result *check.Report) (err error) {
-	f, err := os.Create(path)
+// notAnInput refuses a report that would take the place of a photo.
+func notAnInput(report string, photos []string) error {
+	there, err := os.Stat(report)
 	if err != nil {
+		return nil // a new file
+	}
+	for _, path := range photos {
+		if photo, err := os.Stat(path); err == nil && os.SameFile(there, photo) {
+			return fmt.Errorf("the report %s would overwrite a photo", report)
+		}
+	}
+	return nil
+}
+
+// writeReport writes result to path as a page that needs nothing else.
+func (c *command) writeReport(path string, result *check.Report) error {
+	var page bytes.Buffer
+	if err := c.renderHTML(&page, result); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, page.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	defer func() {
-		if e := f.Close(); err == nil && e != nil {
-			err = fmt.Errorf("writing the report: %w", e)
-		}
-	}()
-	return c.renderHTML(f, result)
+	return nil
 }

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"blindspot/app/check"
@@ -55,8 +58,8 @@ func (cf *cleanFlags) resolve() error {
 		return usagef("clean needs --out DIR, the folder that copies are written to")
 	}
 	if cf.noiseSeed != "" {
-		var seed uint64
-		if _, err := fmt.Sscan(cf.noiseSeed, &seed); err != nil {
+		seed, err := strconv.ParseUint(cf.noiseSeed, 10, 64)
+		if err != nil {
 			return usagef("--noise-seed %q: a number from 0 to %d is needed", cf.noiseSeed, uint64(math.MaxUint64))
 		}
 		cf.noise.Seed = &seed
@@ -125,6 +128,9 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 		return 0, usagef("--plan %s is for one photo, %d were given", cf.plan, len(list.Paths))
 	}
 	looks := cf.chosen != nil || cf.plans != nil
+	if o.NoVision && cf.chosen != nil && cf.chosen.Looks() {
+		return 0, usagef("--no-vision leaves nothing to find for --policy or --redact: give a --plan")
+	}
 	checker, done, err := c.checker(looks && !o.NoVision)
 	if err != nil {
 		return 0, err
@@ -143,9 +149,12 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 		}
 	})
 	bar.clear()
-	if err != nil {
-		return 0, err
+	stopped := err
+	if stopped != nil && !errors.Is(stopped, context.Canceled) {
+		return 0, stopped
 	}
+	// What was written before somebody stopped it is told all the same.
+	results = slices.DeleteFunc(results, func(r *export.Result) bool { return r == nil })
 	if cf.manifest && !cf.dryRun {
 		if err := export.WriteManifest(cf.out, results); err != nil {
 			return 0, err
@@ -161,7 +170,7 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 	} else if err = c.printResults(results, cf.dryRun); err == nil {
 		_, err = fmt.Fprintln(c.Out, c.summary(summary))
 	}
-	if err != nil {
+	if err = errors.Join(err, stopped); err != nil {
 		return 0, err
 	}
 	if summary.Failed > 0 {
@@ -192,10 +201,12 @@ func (c *command) plan(ctx context.Context, checker *check.Checker, list *check.
 	}
 	for i, p := range report.Photos {
 		jobs[i].Photo = p
-		if cf.plans != nil {
-			jobs[i].Plan = cf.plans.of(p)
-		} else if p.Err == nil {
-			jobs[i].Plan = cf.chosen.Plan(p)
+		switch {
+		case p.Err != nil:
+		case cf.plans != nil:
+			jobs[i].Plan, jobs[i].Refused = cf.plans.of(p)
+		default:
+			jobs[i].Plan, jobs[i].Refused = cf.chosen.Plan(p), cf.chosen.Unmet(p)
 		}
 	}
 	return jobs, nil

@@ -81,13 +81,13 @@ func Run(ctx context.Context, args []string, s Streams) int {
 		_, _ = runHelp(ctx, c, nil)
 		return ExitOK
 	case errors.As(err, &usage):
-		fmt.Fprintf(s.Err, "blindspot: error: %v\nblindspot: hint: blindspot help shows what can be said\n", err)
+		fmt.Fprintf(s.Err, "blindspot: error: %s\nblindspot: hint: blindspot help shows what can be said\n", printable(err.Error()))
 		return ExitUsage
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(s.Err, "blindspot: stopped")
 		return ExitFailed
 	}
-	fmt.Fprintf(s.Err, "blindspot: error: %v\n", err)
+	fmt.Fprintf(s.Err, "blindspot: error: %s\n", printable(err.Error()))
 	return ExitFailed
 }
 

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"blindspot/app/check"
+	"blindspot/app/export"
 	"blindspot/scrub/redact"
 )
 
@@ -20,21 +20,24 @@ type plans struct {
 	bySHA256 map[string]*redact.Plan
 }
 
-// of is the plan for p; nil where there is none.
-func (ps *plans) of(p *check.Photo) *redact.Plan {
+// errNotPlanned refuses a photo that a document of plans does not list.
+var errNotPlanned = errors.New("the plan does not list this photo, or it has changed since")
+
+// of is the plan for p, nil where nothing is to be covered. A document that does
+// not list p says nothing of it, which is an error.
+func (ps *plans) of(p *check.Photo) (*redact.Plan, error) {
 	if ps.single != nil {
-		return ps.single
+		return ps.single, nil
 	}
-	return ps.bySHA256[p.SHA256]
+	plan, ok := ps.bySHA256[p.SHA256]
+	if !ok {
+		return nil, errNotPlanned
+	}
+	return plan, nil
 }
 
 func loadPlans(path string) (*plans, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the plan: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPlanSize))
+	data, err := export.ReadFile(path, maxPlanSize)
 	if err != nil {
 		return nil, fmt.Errorf("reading the plan: %w", err)
 	}
@@ -57,6 +60,7 @@ func loadPlans(path string) (*plans, error) {
 	ps := &plans{bySHA256: map[string]*redact.Plan{}}
 	for _, p := range document.Photos {
 		if len(p.Plan) == 0 || string(p.Plan) == "null" {
+			ps.bySHA256[p.SHA256] = nil
 			continue
 		}
 		if ps.bySHA256[p.SHA256], err = redact.ParsePlan(p.Plan); err != nil {

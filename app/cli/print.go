@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"blindspot/app/check"
@@ -21,7 +22,7 @@ func (c *command) printReport(r *check.Report) error {
 	for _, p := range r.Photos {
 		fmt.Fprintln(w, printable(p.Path))
 		if p.Error != nil {
-			fmt.Fprintf(w, "  %s\n\n", c.text("cli.failed", map[string]any{"Reason": *p.Error}))
+			fmt.Fprintf(w, "  %s\n\n", c.text("cli.failed", map[string]any{"Reason": printable(*p.Error)}))
 			continue
 		}
 		fmt.Fprintf(w, "  %s\n", c.verdict(p))
@@ -148,10 +149,10 @@ func bound(score int, upper bool) string {
 }
 
 // printable is text from a photo or a path without control characters, which
-// could steer a terminal.
+// could steer a terminal, and without marks that turn its direction.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == utf8.RuneError {
+		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == utf8.RuneError || unicode.Is(unicode.Cf, r) {
 			return '?'
 		}
 		return r

@@ -28,6 +28,9 @@ func runVerify(ctx context.Context, c *command, args []string) (int, error) {
 	if (*folder == "") != (len(paths) == 2) || (*folder != "" && len(paths) != 0) {
 		return 0, usagef("verify takes ORIGINAL CLEANED, or --folder DIR")
 	}
+	if *folder != "" && *planFile != "" {
+		return 0, usagef("--plan is for one copy and its original, not for --folder")
+	}
 	checker, done, err := c.checker(*folder == "")
 	if err != nil {
 		return 0, err
@@ -56,7 +59,7 @@ func runVerify(ctx context.Context, c *command, args []string) (int, error) {
 		}
 		verdicts = []*export.Verdict{v}
 	}
-	d := verifyDocument{Version: 1, Verified: true, Copies: verdicts}
+	d := verifyDocument{Version: 1, Verified: len(verdicts) > 0, Copies: verdicts}
 	for _, v := range verdicts {
 		d.Verified = d.Verified && v.Verified
 	}

@@ -35,6 +35,8 @@ type Job struct {
 	Photo *check.Photo
 	// Plan is what to cover, in display pixels; nil covers nothing.
 	Plan *redact.Plan
+	// Refused says why no copy may be made; nil where one may.
+	Refused error
 }
 
 // Options of an export.
@@ -58,12 +60,14 @@ type Removed struct {
 // Result is what became of one photo. It is also an entry of clean --json.
 type Result struct {
 	*check.Photo
-	Output     *string      `json:"output"` // null where refused or not written
-	ScoreAfter *int         `json:"score_after"`
-	Lossless   bool         `json:"lossless"`
-	Removed    Removed      `json:"removed"`
-	Verified   bool         `json:"verified"`
-	Plan       *redact.Plan `json:"plan"` // null where nothing is covered
+	Output     *string `json:"output"` // null where refused or not written
+	ScoreAfter *int    `json:"score_after"`
+	// ScoreAfterIsUpperBound says that not all was looked at in the copy.
+	ScoreAfterIsUpperBound bool         `json:"score_after_is_upper_bound"`
+	Lossless               bool         `json:"lossless"`
+	Removed                Removed      `json:"removed"`
+	Verified               bool         `json:"verified"`
+	Plan                   *redact.Plan `json:"plan"` // null where nothing is covered
 	// After is the check of the written copy; nil where none was asked for.
 	After *check.Photo `json:"-"`
 	// New are detections of the second look that the first had not shown. The
@@ -99,14 +103,17 @@ func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event
 		on = func(Event) {}
 	}
 	if !o.DryRun || o.Dir != "" {
-		if err := CheckFolder(o.Dir, o.Roots); err != nil {
+		dir, err := checkFolder(o.Dir, o.Roots)
+		if err != nil {
 			return nil, err
 		}
+		o.Dir = dir
 	}
 	if !o.DryRun {
 		if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 			return nil, fmt.Errorf("%w: making it: %w", ErrFolder, err)
 		}
+		sweep(o.Dir)
 	}
 	var mu sync.Mutex
 	emit := func(event Event) {
@@ -140,42 +147,58 @@ func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event
 // roots or lies inside one, by resolved path. A root that is a file stands for
 // itself alone.
 func CheckFolder(dir string, roots []string) error {
+	_, err := checkFolder(dir, roots)
+	return err
+}
+
+// checkFolder is [CheckFolder], and gives the path to use from then on: dir, or
+// where it leads if a cleaned dir would lead elsewhere ("link/..").
+func checkFolder(dir string, roots []string) (string, error) {
 	if dir == "" {
-		return fmt.Errorf("%w: none given", ErrFolder)
+		return "", fmt.Errorf("%w: none given", ErrFolder)
 	}
 	out, err := resolve(dir)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrFolder, err)
+		return "", fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	for _, root := range roots {
 		in, err := resolve(root)
 		if err != nil {
-			return fmt.Errorf("%w: %w", ErrFolder, err)
+			return "", fmt.Errorf("%w: %w", ErrFolder, err)
 		}
 		if rel, err := filepath.Rel(in, out); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return fmt.Errorf("%w %s is inside %s, which is to be cleaned: choose another", ErrFolder, dir, root)
+			return "", fmt.Errorf("%w %s is inside %s, which is to be cleaned: choose another", ErrFolder, dir, root)
 		}
 	}
-	return nil
+	if cleaned, err := resolve(filepath.Clean(dir)); err == nil && cleaned == out {
+		return filepath.Clean(dir), nil
+	}
+	return out, nil
 }
 
 // resolve is path made absolute with its symbolic links followed as far as it
-// exists.
+// exists. It does not clean path first: ".." behind a link leads up from where
+// the link leads.
 func resolve(path string) (string, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
+	const separator = string(filepath.Separator)
+	if !filepath.IsAbs(path) {
+		here, err := os.Getwd()
+		if err != nil {
+			return "", err
+		}
+		path = here + separator + path
 	}
-	rest := ""
-	for dir := abs; ; dir = filepath.Dir(dir) {
-		real, err := filepath.EvalSymlinks(dir)
+	for rest := ""; ; {
+		real, err := filepath.EvalSymlinks(path)
 		if err == nil {
 			return filepath.Join(real, rest), nil
 		}
-		if !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
+		dir, name := filepath.Split(strings.TrimRight(path, separator))
+		if !errors.Is(err, os.ErrNotExist) || name == "" || name == ".." {
 			return "", err
 		}
-		rest = filepath.Join(filepath.Base(dir), rest)
+		rest = filepath.Join(name, rest)
+		path = dir
 	}
 }
 
@@ -198,6 +221,10 @@ func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
 		r.fail(fmt.Errorf("%w: %w", scrub.ErrRefused, r.Photo.Err))
 		return r
 	}
+	if job.Refused != nil {
+		r.fail(fmt.Errorf("%w: %s: %w", scrub.ErrRefused, job.Path, job.Refused))
+		return r
+	}
 	if job.Plan != nil && len(job.Plan.Regions) > 0 {
 		r.Plan = job.Plan
 	}
@@ -211,7 +238,7 @@ func (r *Result) fail(err error) {
 	text := err.Error()
 	r.Err = err
 	r.Photo.Err, r.Photo.Error = err, &text
-	r.Output, r.ScoreAfter, r.Verified, r.Lossless = nil, nil, false, false
+	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.Verified, r.Lossless = nil, nil, false, false, false
 	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"blindspot/scan/container"
 )
@@ -20,18 +21,28 @@ type draft struct {
 	kept   bool
 }
 
-// writeDraft writes data to a new hidden file in dir.
+const (
+	draftPrefix = ".blindspot-"
+	draftSuffix = ".part"
+	// draftAge is how old a draft is at least that a killed program left behind.
+	draftAge = time.Hour
+)
+
+// writeDraft writes data to a new hidden file in dir, with the permissions that
+// the user's mask gives.
 func writeDraft(dir string, data []byte) (*draft, error) {
-	f, err := os.CreateTemp(dir, ".blindspot-*.part")
+	name, err := randomName()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, draftPrefix+name+draftSuffix)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("making a file in %s: %w", dir, err)
 	}
 	sum := sha256.Sum256(data)
-	d := &draft{path: f.Name(), sha256: hex.EncodeToString(sum[:])}
+	d := &draft{path: path, sha256: hex.EncodeToString(sum[:])}
 	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644) // CreateTemp's 0600 would keep a family from its folder
-	}
 	if err == nil {
 		err = f.Sync() // a name must not appear before its bytes, even after a power loss
 	}
@@ -40,6 +51,28 @@ func writeDraft(dir string, data []byte) (*draft, error) {
 		return nil, fmt.Errorf("writing a copy into %s: %w", dir, err)
 	}
 	return d, nil
+}
+
+// sweep removes drafts that a killed program left in dir.
+func sweep(dir string) {
+	old, err := filepath.Glob(filepath.Join(dir, draftPrefix+"*"+draftSuffix))
+	if err != nil {
+		return // dir is no pattern that Glob knows: they are hidden and do no harm
+	}
+	for _, path := range old {
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > draftAge {
+			_ = os.Remove(path) // the next export tries again
+		}
+	}
+}
+
+// randomName is eight random hexadecimal digits.
+func randomName() (string, error) {
+	var b [4]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", fmt.Errorf("choosing a name: %w", err)
+	}
+	return hex.EncodeToString(b[:]), nil
 }
 
 // discard removes the draft unless it was kept.
@@ -53,11 +86,11 @@ func (d *draft) discard() {
 // name, no counter, no date.
 func (d *draft) freeName(f container.Format) (string, error) {
 	for range 100 {
-		var b [4]byte
-		if _, err := rand.Read(b[:]); err != nil {
-			return "", fmt.Errorf("choosing a name: %w", err)
+		random, err := randomName()
+		if err != nil {
+			return "", err
 		}
-		name := filepath.Join(filepath.Dir(d.path), "photo-"+hex.EncodeToString(b[:])+extension(f))
+		name := filepath.Join(filepath.Dir(d.path), "photo-"+random+extension(f))
 		if _, err := os.Lstat(name); errors.Is(err, os.ErrNotExist) {
 			return name, nil
 		}
@@ -72,6 +105,22 @@ func (d *draft) keepAs(name string) error {
 	}
 	d.kept = true
 	return nil
+}
+
+// ReadFile reads a regular file of at most limit bytes. A pipe or a device, which
+// might never end, is refused.
+func ReadFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s has %d bytes, at most %d are read", path, info.Size(), limit)
+	}
+	return os.ReadFile(path)
 }
 
 func extension(f container.Format) string {

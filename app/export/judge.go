@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"blindspot/app/check"
 	"blindspot/scan"
@@ -150,13 +153,11 @@ func differ(a, b *image.RGBA, r image.Rectangle) bool {
 	return false
 }
 
-// VerifyFolder judges every photo of an export folder by itself: no part and no
-// fact that is not allowed, and, where a manifest lists it, still the same bytes.
+// VerifyFolder judges everything in an export folder by itself. A copy holds no
+// part and no fact that is not allowed, and, where there is a manifest, is listed
+// in it with the same bytes. Whatever is no copy, and a copy that is listed and
+// missing, is a problem of its own; so is a folder without any.
 func (e *Exporter) VerifyFolder(ctx context.Context, dir string) ([]*Verdict, error) {
-	list, err := check.Expand(ctx, []string{dir}, false)
-	if err != nil {
-		return nil, err
-	}
 	m, err := readManifest(dir)
 	if err != nil {
 		return nil, err
@@ -165,23 +166,61 @@ func (e *Exporter) VerifyFolder(ctx context.Context, dir string) ([]*Verdict, er
 	for _, c := range m.Copies {
 		listed[c.File] = c.SHA256
 	}
+	unlisted := len(listed) > 0
 	verdicts := []*Verdict{}
-	for _, path := range list.Paths {
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil && path == dir {
+			return fmt.Errorf("reading folder %s: %w", dir, err)
+		}
+		name, relErr := filepath.Rel(dir, path)
+		if err = errors.Join(err, relErr); err == nil && (d.IsDir() || name == ManifestName) {
+			return nil
+		}
 		v := newVerdict(path)
-		copied, err := scan.Open(ctx, path)
+		sum, known := listed[name]
+		delete(listed, name)
 		if err == nil {
-			err = scrub.Inspect(copied)
+			err = judgeCopy(ctx, path, d, sum)
+		}
+		if err == nil && unlisted && !known {
+			err = fmt.Errorf("%s is not in the list of checked copies", path)
 		}
 		if err != nil {
 			v.blame(err)
-		} else if sum, ok := listed[filepath.Base(path)]; ok && sum != copied.SHA256 {
-			v.blame(fmt.Errorf("%s is not the copy that was checked: its content has changed", path))
 		}
-		v.Verified = len(v.Problems) == 0
+		v.Verified = err == nil
 		verdicts = append(verdicts, v)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(listed)) {
+		v := newVerdict(filepath.Join(dir, name))
+		v.blame(fmt.Errorf("%s was checked and is missing", v.Path))
+		verdicts = append(verdicts, v)
 	}
 	return verdicts, nil
+}
+
+// judgeCopy judges one file of an export folder; sum is its hash by the manifest,
+// empty where that does not list it.
+func judgeCopy(ctx context.Context, path string, d fs.DirEntry, sum string) error {
+	if !d.Type().IsRegular() {
+		return fmt.Errorf("%s is no regular file", path)
+	}
+	copied, err := scan.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	if err := scrub.Inspect(copied); err != nil {
+		return err
+	}
+	if sum != "" && sum != copied.SHA256 {
+		return fmt.Errorf("%s is not the copy that was checked: its content has changed", path)
+	}
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -59,15 +58,14 @@ func WriteManifest(dir string, results []*Result) error {
 // readManifest reads the manifest of dir; an empty one where there is none.
 func readManifest(dir string) (*manifest, error) {
 	m := &manifest{Version: 1, Copies: []manifestEntry{}}
-	f, err := os.Open(filepath.Join(dir, ManifestName))
+	data, err := ReadFile(filepath.Join(dir, ManifestName), maxManifestSize)
 	if errors.Is(err, os.ErrNotExist) {
 		return m, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the manifest: %w", err)
 	}
-	defer f.Close()
-	if err := json.NewDecoder(io.LimitReader(f, maxManifestSize)).Decode(m); err != nil {
+	if err := json.Unmarshal(data, m); err != nil {
 		return nil, fmt.Errorf("reading the manifest of %s: %w", dir, err)
 	}
 	if m.Version != 1 {

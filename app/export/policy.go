@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -63,14 +61,9 @@ func LoadPolicy(nameOrFile string) (*Policy, error) {
 	if p, ok := policies()[nameOrFile]; ok {
 		return &p, nil
 	}
-	f, err := os.Open(nameOrFile)
+	data, err := ReadFile(nameOrFile, maxPolicySize)
 	if err != nil {
 		return nil, fmt.Errorf("policy %q is neither built in (metadata, recommended, family) nor a file: %w", nameOrFile, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPolicySize))
-	if err != nil {
-		return nil, fmt.Errorf("reading policy %s: %w", nameOrFile, err)
 	}
 	p := &Policy{Style: redact.Blur}
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -104,6 +97,37 @@ func CheckKinds(names []string) error {
 func CheckStyle(style redact.Style) error {
 	if !slices.Contains(redact.Styles(), style) {
 		return fmt.Errorf("style %q is not known: there are %v", style, redact.Styles())
+	}
+	return nil
+}
+
+// needs are the checks without which a kind may have been overlooked.
+var needs = map[string][]vision.Check{
+	"faces": {vision.Faces}, "plates": {vision.Plates, vision.Texts}, "documents": {vision.Texts},
+	"screens": {vision.Objects}, "codes": {vision.Codes}, "text": {vision.Texts},
+	"people": {vision.Objects}, "vehicles": {vision.Objects}, kindNone: {},
+}
+
+// Looks says whether the policy needs the picture to be looked at.
+func (pol *Policy) Looks() bool {
+	return slices.ContainsFunc(pol.Redact, func(kind string) bool { return kind != kindNone })
+}
+
+// Unmet returns an error that names what the policy covers and nobody looked for
+// in p; nil where all was looked for. Without it a copy would count as covered
+// whose faces were never sought.
+func (pol *Policy) Unmet(p *check.Photo) error {
+	missing := p.Checked.Missing()
+	for _, kind := range pol.Redact {
+		checks, ok := needs[kind]
+		if !ok { // found, recommended: whatever a check can find
+			checks = []vision.Check{vision.Faces, vision.Objects, vision.Plates, vision.Texts, vision.Codes}
+		}
+		for _, c := range checks {
+			if slices.Contains(missing, string(c)) {
+				return fmt.Errorf("%s should be covered, and the check for %s did not run on the whole photo", kind, c)
+			}
+		}
 	}
 	return nil
 }

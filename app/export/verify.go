@@ -27,6 +27,9 @@ const (
 	// sameThing is the share of the smaller of two boxes from which two looks
 	// have found the same thing.
 	sameThing = 0.3
+	// coveredShare is the share of a detection that lies in a region from which it
+	// counts as covered.
+	coveredShare = 0.7
 )
 
 // verify opens the draft as an attacker would, and fills in what the check of it
@@ -63,7 +66,7 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 	if after.Err != nil {
 		return after.Err
 	}
-	r.After, r.ScoreAfter = after, after.Score
+	r.After, r.ScoreAfter, r.ScoreAfterIsUpperBound = after, after.Score, after.ScoreIsUpperBound
 	r.New = append(r.New, unseen(fresh, job.Photo, after)...)
 	return nil
 }
@@ -98,6 +101,9 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, 
 		if !covers(plan, d.Box) {
 			outside = append(outside, d)
 			continue
+		}
+		if d.Kind == string(vision.Code) || d.Personal != "" {
+			return nil, fmt.Errorf("%w: a %s at %d,%d can be read", ErrStillVisible, d.Kind, d.Box.X, d.Box.Y)
 		}
 		if d.Kind != string(vision.Face) {
 			continue
@@ -134,10 +140,11 @@ func samePerson(ctx context.Context, engine *vision.Engine, before vision.Pictur
 	return vision.Similarity(a, b) >= vision.SamePerson, nil
 }
 
-// covers says whether b's centre lies in the box of one of plan's regions.
+// covers says whether most of b lies in the box of one of plan's regions.
 func covers(plan *redact.Plan, b check.Box) bool {
-	centre := image.Pt(b.X+b.W/2, b.Y+b.H/2)
-	return slices.ContainsFunc(plan.Regions, func(r redact.Region) bool { return centre.In(rectangle(r.Box)) })
+	return slices.ContainsFunc(plan.Regions, func(r redact.Region) bool {
+		return share(area(rectangle(b).Intersect(rectangle(r.Box))), area(rectangle(b))) >= coveredShare
+	})
 }
 
 // telling says whether a person would want to decide about d before a photo is
