@@ -52,12 +52,11 @@ func bmpPart(p *scan.Photo, id string) ([]byte, bool) {
 	return nil, false
 }
 
-func (bmpWriter) keeps(_ *scan.Photo, part container.Part) bool {
-	switch part.ID {
-	case "BM", "DIB", "PALETTE", "PIXELS", "ICC":
-		return true
-	}
-	return false
+// bmpPicture are the parts that stay.
+var bmpPicture = map[string]bool{"BM": true, "DIB": true, "PALETTE": true, "PIXELS": true, "ICC": true}
+
+func (bmpWriter) keeps(_ *scan.Photo) func(container.Part) bool {
+	return func(part container.Part) bool { return bmpPicture[part.ID] }
 }
 
 func (w bmpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
@@ -106,9 +105,9 @@ func (bmpWriter) header(header, profile []byte, end int) []byte {
 	return h
 }
 
-func (w bmpWriter) check(c *scan.Photo) error {
+func (bmpWriter) check(c *scan.Photo) error {
 	for _, part := range c.Parts {
-		if !w.keeps(c, part) {
+		if !bmpPicture[part.ID] {
 			return fmt.Errorf("%s at byte %d should not be there", part.Name, part.Offset)
 		}
 	}

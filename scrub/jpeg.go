@@ -64,16 +64,18 @@ func (jpegWriter) profile(p *scan.Photo) []byte {
 	return profile
 }
 
-func (jpegWriter) keeps(p *scan.Photo, part container.Part) bool {
-	switch part.Name {
-	case "APP0 JFIF":
-		return part.Length == int64(len(jfifSegment(1, 1)))
-	case "APP2 ICC":
-		return true
-	case "APP14 Adobe":
-		return keepsAdobe(p)
+func (jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
+	return func(part container.Part) bool {
+		switch part.Name {
+		case "APP0 JFIF":
+			return part.Length == int64(len(jfifSegment(1, 1)))
+		case "APP2 ICC":
+			return true
+		case "APP14 Adobe":
+			return keepsAdobe(p)
+		}
+		return jpegPicture[part.ID]
 	}
-	return jpegPicture[part.ID]
 }
 
 func (w jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {

@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -236,33 +237,59 @@ func pngPlants(t testing.TB) map[string][]byte {
 		return out.Bytes()
 	}
 	return map[string][]byte{
-		"tEXt":               before("tEXt", "Comment\x00", canary),
-		"tEXt keyword":       before("tEXt", canary, "\x00x"),
-		"zTXt":               before("zTXt", "Comment\x00\x00", string(deflated(canary))),
-		"iTXt":               before("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00", canary),
-		"raw profile":        before("tEXt", "Raw profile type exif\x00\nexif\n 22\n", fmt.Sprintf("%x", canary)),
-		"eXIf":               before("eXIf", exifWith(canary, "")),
-		"iCCP name":          before("iCCP", canary, "\x00\x00", string(deflated(iccWith("x")))),
-		"iCCP":               before("iCCP", "x\x00\x00", string(stored(iccWith(canary)))),
-		"tIME":               before("tIME", canary[:7]),
-		"private chunk":      before("prVt", canary),
-		"sPLT":               before("sPLT", canary, "\x00\x08"),
-		"hIST":               before("hIST", canary),
-		"caBX":               before("caBX", canary),
-		"pHYs":               before("pHYs", canary[:9]),
-		"gAMA of wrong size": before("gAMA", canary),
-		"behind IEND":        append(bytes.Clone(file), canary...),
-		"PNG behind IEND":    append(append(bytes.Clone(file), file...), canary...),
-		"chunk behind IEND":  append(bytes.Clone(file), appendChunk(nil, "tEXt", []byte("Comment\x00"+canary))...),
-		"behind the stream":  withIDAT(append(bytes.Clone(pixels), canary...)),
-		"within the stream":  withIDAT(stored(string(lines) + canary)),
-		"IDAT of its own":    append(appendChunk(bytes.Clone(file[:idat+12+length]), "IDAT", []byte(canary)), file[idat+12+length:]...),
+		"tEXt":                before("tEXt", "Comment\x00", canary),
+		"tEXt keyword":        before("tEXt", canary, "\x00x"),
+		"zTXt":                before("zTXt", "Comment\x00\x00", string(deflated(canary))),
+		"iTXt":                before("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00", canary),
+		"raw profile":         before("tEXt", "Raw profile type exif\x00\nexif\n 22\n", fmt.Sprintf("%x", canary)),
+		"eXIf":                before("eXIf", exifWith(canary, "")),
+		"iCCP name":           before("iCCP", canary, "\x00\x00", string(deflated(iccWith("x")))),
+		"iCCP":                before("iCCP", "x\x00\x00", string(stored(iccWith(canary)))),
+		"tIME":                before("tIME", canary[:7]),
+		"private chunk":       before("prVt", canary),
+		"sPLT":                before("sPLT", canary, "\x00\x08"),
+		"hIST":                before("hIST", canary),
+		"caBX":                before("caBX", canary),
+		"pHYs":                before("pHYs", canary[:9]),
+		"gAMA of wrong size":  before("gAMA", canary),
+		"behind IEND":         append(bytes.Clone(file), canary...),
+		"PNG behind IEND":     append(append(bytes.Clone(file), file...), canary...),
+		"chunk behind IEND":   append(bytes.Clone(file), appendChunk(nil, "tEXt", []byte("Comment\x00"+canary))...),
+		"behind the stream":   withIDAT(append(bytes.Clone(pixels), canary...)),
+		"within the stream":   withIDAT(stored(string(lines) + canary)),
+		"frames without acTL": beforeEnd(file, fcTL(0, ""), fdAT(1, canary)),
+		"acTL behind":         beforeEnd(file, appendChunk(nil, "acTL", []byte{0, 0, 0, 1, 0, 0, 0, 0}), fcTL(0, ""), fdAT(1, canary)),
+		"one frame too many": beforeEnd(slices.Concat(file[:idat], appendChunk(nil, "acTL", []byte{0, 0, 0, 1, 0, 0, 0, 0}), fcTL(0, ""), file[idat:]),
+			fcTL(1, ""), fdAT(2, canary)),
+		"fdAT without fcTL":   beforeEnd(before("acTL", "\x00\x00\x00\x02\x00\x00\x00\x00"), fdAT(0, canary)),
+		"fcTL in plenty":      beforeEnd(file, fcTL(0, canary[:6]), fcTL(1, canary[4:10])),
+		"IDAT behind a frame": beforeEnd(file, fcTL(0, ""), appendChunk(nil, "IDAT", []byte(canary))),
+		"IDAT of its own":     append(appendChunk(bytes.Clone(file[:idat+12+length]), "IDAT", []byte(canary)), file[idat+12+length:]...),
 	}
+}
+
+// fcTL is a frame header for picture whose last bytes are text.
+func fcTL(number byte, text string) []byte {
+	b := make([]byte, 26)
+	b[3], b[7], b[11], b[21], b[23] = number, 64, 48, 1, 10
+	copy(b[20:], text)
+	return appendChunk(nil, "fcTL", b)
+}
+
+func fdAT(number byte, text string) []byte {
+	return appendChunk(nil, "fdAT", append([]byte{0, 0, 0, number}, text...))
+}
+
+// beforeEnd puts chunks before IEND.
+func beforeEnd(file []byte, chunks ...[]byte) []byte {
+	end := len(file) - 12
+	return slices.Concat(file[:end], bytes.Join(chunks, nil), file[end:])
 }
 
 func webpPlants() map[string][]byte {
 	frame := riffChunk("ANMF", append(make([]byte, 15), append([]byte{0xFC}, append(riffChunk("hidn", []byte(canary)), plainWebP()[12:]...)...)...))
 	animated := riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), riffChunk("ANIM", append(make([]byte, 6), canary...)), frame)
+	hidden := riffChunk("ANMF", append(make([]byte, 16), riffChunk("VP8L", []byte(canary))...))
 	return map[string][]byte{
 		"EXIF":               extendedWebP(riffChunk("EXIF", []byte(exifWith(canary, "")))),
 		"XMP":                extendedWebP(riffChunk("XMP ", []byte(canary))),
@@ -272,6 +299,12 @@ func webpPlants() map[string][]byte {
 		"behind the RIFF":    append(plainWebP(), canary...),
 		"frame and its head": animated,
 		"second bitstream":   riff(plainWebP()[12:], riffChunk("VP8L", []byte(canary))),
+		"frame of a still": riff(riffChunk("VP8X", make([]byte, 10)), plainWebP()[12:],
+			riffChunk("ANIM", make([]byte, 6)), hidden),
+		"frame without ANIM": riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), plainWebP()[12:], hidden),
+		"frame unannounced":  riff(plainWebP()[12:], hidden),
+		"second bitstream of a frame": riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), riffChunk("ANIM", make([]byte, 6)),
+			riffChunk("ANMF", slices.Concat(make([]byte, 16), plainWebP()[12:], riffChunk("VP8L", []byte(canary))))),
 	}
 }
 
@@ -459,7 +492,9 @@ func TestRefusedWithReason(t *testing.T) {
 		"HEIC":         {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "not supported yet"},
 		"hierarchical": {hierarchical, "hierarchical"},
 		"two frames":   {beforeMarker(file, 0xC0, file[sof:sof+2+int(file[sof+3])]), "picture headers"},
-		"long DQT":     {beforeMarker(file, 0xDA, segment(0xDB, "\x00", pad("", 70))), "length of segment DQT"},
+		"still and animation": {riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), plainWebP()[12:],
+			riffChunk("ANIM", make([]byte, 6)), riffChunk("ANMF", append(make([]byte, 16), plainWebP()[12:]...))), "at once"},
+		"long DQT": {beforeMarker(file, 0xDA, segment(0xDB, "\x00", pad("", 70))), "length of segment DQT"},
 	} {
 		p, _ := scan.Read(context.Background(), name, c.file)
 		if p == nil {

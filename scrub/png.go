@@ -83,15 +83,20 @@ func inflate(b []byte, limit int64) ([]byte, error) {
 	return out, nil
 }
 
-func (pngWriter) keeps(p *scan.Photo, part container.Part) bool {
-	switch part.ID {
-	case "iCCP", "signature":
-		return true
-	case "pHYs":
-		return physChunk(part.Payload(p.Data)) != nil
+func (w pngWriter) keeps(p *scan.Photo) func(container.Part) bool {
+	picture := map[int64]bool{}
+	for _, part := range w.kept(p) {
+		picture[part.Offset] = true
 	}
-	_, ok := pngPicture[part.ID]
-	return ok && part.Kind != container.Unknown || pngColour[part.ID] > 0
+	return func(part container.Part) bool {
+		switch part.ID {
+		case "iCCP", "signature", "IEND":
+			return true
+		case "pHYs":
+			return physChunk(part.Payload(p.Data)) != nil
+		}
+		return picture[part.Offset] || pngColour[part.ID] > 0
+	}
 }
 
 // colour are the payloads of the colour chunks that stay: the first of each
@@ -120,16 +125,76 @@ func (pngWriter) colour(k keep) (map[string][]byte, error) {
 	return chunks, nil
 }
 
-// picture are the parts of the picture, IEND aside.
-func (pngWriter) picture(p *scan.Photo) ([]container.Part, error) {
+// kept are the parts of the picture, IEND aside. Frames that viewers pass over stay
+// behind: those without an acTL before the pixels, and more than it names.
+func (pngWriter) kept(p *scan.Photo) []container.Part {
 	var parts []container.Part
+	frames := announcedFrames(p)
 	seen := map[string]bool{}
+	open := false  // the frame's header is kept, so its data is as well
+	bare := false  // the frame has no data so far
+	ended := false // frames follow the pixels: no more of these
 	for _, part := range p.Parts {
-		size, ok := pngPicture[part.ID]
-		if !ok || part.ID == "IEND" || part.Kind == container.Unknown || seen[part.ID] && !pngRepeats[part.ID] {
+		if _, ok := pngPicture[part.ID]; !ok || part.ID == "IEND" || part.Kind == container.Unknown ||
+			seen[part.ID] && !pngRepeats[part.ID] {
 			continue
 		}
-		n := part.Length - part.Header - part.Footer
+		pixels := seen["IDAT"]
+		switch part.ID {
+		case "IDAT":
+			if ended {
+				continue
+			}
+			open, bare = false, false
+		case "fcTL":
+			ended = pixels
+			if open && bare {
+				continue // of two headers the first counts
+			}
+			if open, bare = frames > 0, true; !open {
+				continue
+			}
+			frames--
+		case "fdAT":
+			ended = true
+			if !pixels || !open {
+				continue
+			}
+			bare = false
+		case "acTL":
+			if frames == 0 || pixels {
+				continue
+			}
+		default:
+			if pixels {
+				continue // too late to count
+			}
+		}
+		seen[part.ID] = true
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// announcedFrames is how many frames the first acTL before the pixels names.
+func announcedFrames(p *scan.Photo) uint32 {
+	for _, part := range p.Parts {
+		switch b := part.Payload(p.Data); {
+		case part.ID == "IDAT":
+			return 0
+		case part.ID == "acTL" && len(b) == int(pngPicture["acTL"].least):
+			return binary.BigEndian.Uint32(b)
+		}
+	}
+	return 0
+}
+
+// picture are the parts that kept gives, once they are sound.
+func (w pngWriter) picture(p *scan.Photo) ([]container.Part, error) {
+	var parts []container.Part
+	pixels := false
+	for _, part := range w.kept(p) {
+		size, n := pngPicture[part.ID], part.Length-part.Header-part.Footer
 		if part.ID == "bKGD" && (n < size.least || n > size.most) {
 			continue
 		}
@@ -139,10 +204,10 @@ func (pngWriter) picture(p *scan.Photo) ([]container.Part, error) {
 		if part.Footer > 0 && !checksumOK(p, part) {
 			return nil, fmt.Errorf("the picture is damaged: wrong checksum in %s at byte %d", part.ID, part.Offset)
 		}
-		seen[part.ID] = true
+		pixels = pixels || part.ID == "IDAT"
 		parts = append(parts, part)
 	}
-	if !seen["IDAT"] {
+	if !pixels {
 		return nil, errors.New("the file ends before its pixels")
 	}
 	return parts, nil
@@ -164,6 +229,7 @@ func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 	var out []chunk
 	ihdr := parts[0].Payload(p.Data)
 	width, height := int64(p.Width), int64(p.Height)
+	gone := droppedBefore(p, parts)
 	for i := 0; i < len(parts); i++ {
 		id, payload := parts[i].ID, parts[i].Payload(p.Data)
 		if id == "fcTL" { // the frame's own size
@@ -171,6 +237,7 @@ func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 			if width <= 0 || height <= 0 || width > int64(p.Width) || height > int64(p.Height) {
 				return nil, errors.New("a frame is larger than the picture")
 			}
+			payload = renumbered(payload, gone[parts[i].Offset])
 		}
 		if id != "IDAT" && id != "fdAT" {
 			out = append(out, chunk{id, payload})
@@ -203,13 +270,40 @@ func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 		}
 		for j, b := range trimmed {
 			if head > 0 {
-				b = append(bytes.Clone(parts[first+j].Payload(p.Data)[:head]), b...)
+				part := parts[first+j]
+				b = append(renumbered(part.Payload(p.Data)[:head], gone[part.Offset]), b...)
 			}
 			out = append(out, chunk{id, b})
 		}
 		i--
 	}
 	return out, nil
+}
+
+// droppedBefore is, by offset, how many numbered chunks before each of kept are
+// left out.
+func droppedBefore(p *scan.Photo, kept []container.Part) map[int64]uint32 {
+	before := make(map[int64]uint32, len(kept))
+	for _, part := range kept {
+		before[part.Offset] = 0
+	}
+	n := uint32(0)
+	for _, part := range p.Parts {
+		if _, ok := before[part.Offset]; ok {
+			before[part.Offset] = n
+		} else if part.ID == "fcTL" || part.ID == "fdAT" {
+			n++
+		}
+	}
+	return before
+}
+
+// renumbered is an animation chunk's payload with its number, the first four bytes,
+// lowered by n, so that no number is missing.
+func renumbered(b []byte, n uint32) []byte {
+	b = bytes.Clone(b)
+	binary.BigEndian.PutUint32(b, binary.BigEndian.Uint32(b)-n)
+	return b
 }
 
 func (w pngWriter) write(p *scan.Photo, k keep) ([]byte, error) {

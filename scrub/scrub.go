@@ -65,8 +65,9 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 	if r.Data, err = w.write(source, k); err != nil {
 		return nil, refuse(p, err.Error())
 	}
+	keeps := w.keeps(p)
 	for _, part := range p.Parts {
-		if !w.keeps(p, part) {
+		if !keeps(part) {
 			r.Removed = append(r.Removed, part)
 		}
 	}
@@ -86,8 +87,8 @@ type writer interface {
 	// write makes a file of the picture of p, which is the original or a redacted
 	// one, and of k. Its errors say why that cannot be done for certain.
 	write(p *scan.Photo, k keep) ([]byte, error)
-	// keeps reports whether part, or what it says, stays in the copy.
-	keeps(p *scan.Photo, part container.Part) bool
+	// keeps tells which parts of the photo, or what they say, stay in the copy.
+	keeps(p *scan.Photo) func(container.Part) bool
 	// check returns an error if a copy holds anything that write would not
 	// have written.
 	check(copied *scan.Photo) error

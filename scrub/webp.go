@@ -46,25 +46,37 @@ func (webpWriter) profile(p *scan.Photo) []byte {
 	return nil
 }
 
-// kept are the parts of the picture: the header, the animation, and pixels.
+// kept are the parts of the picture: the header, the animation, and pixels. Frames
+// of a file that announces no animation are passed over by viewers, and go.
 func (webpWriter) kept(p *scan.Photo) []container.Part {
 	var parts []container.Part
-	animated, pixels, alpha := false, false, false
+	announced, animated, pixels, alpha := false, false, false, false
 	for _, part := range p.Parts {
-		inFrame := strings.HasPrefix(part.Name, "ANMF ")
-		switch {
-		case part.ID == "VP8X" && len(parts) > 0, part.ID == "ANIM" && animated:
-			continue // the first counts
-		case part.ID == "ANIM":
-			animated = true
-		case part.Kind == container.Pixels && !inFrame:
-			// A still picture has one bitstream, and at most one alpha plane.
-			if animated || pixels || part.ID == "ALPH" && alpha {
+		switch inFrame := strings.HasPrefix(part.Name, "ANMF "); {
+		case part.ID == "ANMF":
+			if !animated {
+				continue
+			}
+			pixels, alpha = false, false
+		case part.Kind == container.Pixels:
+			// A picture has one bitstream, and at most one alpha plane before it.
+			if inFrame != animated || pixels || part.ID == "ALPH" && alpha {
 				continue
 			}
 			alpha = part.ID == "ALPH"
 			pixels = part.ID != "ALPH"
-		case part.ID == "VP8X", part.ID == "ANMF", part.Kind == container.Pixels:
+		case inFrame:
+			continue
+		case part.ID == "VP8X":
+			if len(parts) > 0 {
+				continue // the first counts
+			}
+			announced = part.Payload(p.Data)[0]&webpAnimation != 0
+		case part.ID == "ANIM":
+			if !announced || animated {
+				continue
+			}
+			animated = true
 		default:
 			continue
 		}
@@ -73,16 +85,14 @@ func (webpWriter) kept(p *scan.Photo) []container.Part {
 	return parts
 }
 
-func (w webpWriter) keeps(p *scan.Photo, part container.Part) bool {
-	if part.ID == "RIFF" || part.ID == "ICCP" {
-		return true
+func (w webpWriter) keeps(p *scan.Photo) func(container.Part) bool {
+	picture := map[int64]bool{}
+	for _, part := range w.kept(p) {
+		picture[part.Offset] = true
 	}
-	for _, k := range w.kept(p) {
-		if k.Offset == part.Offset {
-			return true
-		}
+	return func(part container.Part) bool {
+		return part.ID == "RIFF" || part.ID == "ICCP" || picture[part.Offset]
 	}
-	return false
 }
 
 func (w webpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
@@ -106,6 +116,9 @@ func (w webpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 			b := part.Payload(p.Data)
 			if len(b) < webpANIM {
 				return nil, errors.New("the header of the animation is cut off")
+			}
+			if pixels {
+				return nil, errors.New("the file is a still picture and an animation at once")
 			}
 			out = appendRIFF(out, "ANIM", b[:webpANIM])
 		case "ANMF":
