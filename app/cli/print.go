@@ -123,6 +123,9 @@ func (c *command) printResults(results []*export.Result, dryRun bool) error {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.cleaned", map[string]any{"Output": printable(*r.Output)}))
 			fmt.Fprintf(w, "  %s\n", c.text("cli.removed", data))
 		}
+		if r.Output != nil && r.Plan != nil && !r.LookedAgain {
+			fmt.Fprintf(w, "  ! %s\n", c.text("cli.not-looked-again", nil))
+		}
 		if r.Score != nil && r.ScoreAfter != nil {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.score-after", map[string]any{
 				"Before": bound(*r.Score, r.ScoreIsUpperBound), "After": bound(*r.ScoreAfter, r.After.ScoreIsUpperBound),

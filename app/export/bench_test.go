@@ -72,9 +72,6 @@ func BenchmarkFolder(b *testing.B) {
 		if files, err := os.ReadDir(out); err != nil || len(files) < len(jobs)*9/10 {
 			b.Fatalf("%d of %d files were written: %v", len(files), len(jobs), err)
 		}
-		if err := os.RemoveAll(out); err != nil {
-			b.Fatal(err)
-		}
 	}
 	b.SetBytes(size)
 	for b.Loop() {

@@ -68,6 +68,9 @@ type Result struct {
 	Removed                Removed      `json:"removed"`
 	Verified               bool         `json:"verified"`
 	Plan                   *redact.Plan `json:"plan"` // null where nothing is covered
+	// LookedAgain says that the detectors looked for faces in the covered copy, with
+	// the second setting; without them only pixels and structure were compared.
+	LookedAgain bool `json:"looked_again"`
 	// After is the check of the written copy; nil where none was asked for.
 	After *check.Photo `json:"-"`
 	// New are detections of the second look that the first had not shown. The
@@ -238,7 +241,7 @@ func (r *Result) fail(err error) {
 	text := err.Error()
 	r.Err = err
 	r.Photo.Err, r.Photo.Error = err, &text
-	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.Verified, r.Lossless = nil, nil, false, false, false
+	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.LookedAgain, r.Verified, r.Lossless = nil, nil, false, false, false, false
 	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
 }
 

@@ -67,6 +67,9 @@ func TestRunKeepsTheOriginalAndNamesTheCopyNeutrally(t *testing.T) {
 	if *r.ScoreAfter < *photo.Score {
 		t.Errorf("score after %d, before %d", *r.ScoreAfter, *photo.Score)
 	}
+	if r.LookedAgain {
+		t.Error("the copy counts as looked at, without detectors")
+	}
 	if again := e.checker.One(t.Context(), *r.Output, check.Options{}); *again.Score != *r.ScoreAfter {
 		t.Errorf("a fresh check gives %d, score_after is %d", *again.Score, *r.ScoreAfter)
 	}

@@ -52,7 +52,7 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 		if job.Photo != nil {
 			known = job.Photo.Detections
 		}
-		if fresh, err = e.lookAgain(ctx, original, copied, r.Plan, known); err != nil {
+		if fresh, r.LookedAgain, err = e.lookAgain(ctx, original, copied, r.Plan, known); err != nil {
 			return err
 		}
 	}
@@ -75,27 +75,26 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 // plan must not show what was there. With an engine it looks at the whole copy by
 // the second setting, compares faces in those regions with the original's among
 // known, and returns what it saw outside them.
-func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, known []check.Detection) ([]check.Detection, error) {
+func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, known []check.Detection) (outside []check.Detection, looked bool, err error) {
 	before, err := pixels.Decode(ctx, original, 0)
 	if err != nil {
-		return nil, fmt.Errorf("looking at the original: %w", err)
+		return nil, false, fmt.Errorf("looking at the original: %w", err)
 	}
 	after, err := pixels.Decode(ctx, copied, 0)
 	if err != nil {
-		return nil, fmt.Errorf("looking at the copy: %w", err)
+		return nil, false, fmt.Errorf("looking at the copy: %w", err)
 	}
 	if err := patternsGone(before.RGBA, after.RGBA, plan); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	engine := e.checker.Engine()
 	if engine == nil {
-		return nil, nil
+		return nil, false, nil
 	}
 	result, err := engine.Detect(ctx, vision.Picture(*after), vision.Options{Setting: vision.Second})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var outside []check.Detection
 	for _, seen := range result.Detections {
 		d := check.NewDetection(0, seen, after.Width, after.Height)
 		if !covers(plan, d.Box) {
@@ -103,7 +102,7 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, 
 			continue
 		}
 		if d.Kind == string(vision.Code) || d.Personal != "" {
-			return nil, fmt.Errorf("%w: a %s at %d,%d can be read", ErrStillVisible, d.Kind, d.Box.X, d.Box.Y)
+			return nil, false, fmt.Errorf("%w: a %s at %d,%d can be read", ErrStillVisible, d.Kind, d.Box.X, d.Box.Y)
 		}
 		if d.Kind != string(vision.Face) {
 			continue
@@ -114,14 +113,14 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, 
 			}
 			same, err := samePerson(ctx, engine, vision.Picture(*before), k, vision.Picture(*after), seen)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			if same {
-				return nil, fmt.Errorf("%w: the covered face at %d,%d is recognised as the same person", ErrStillVisible, k.Box.X, k.Box.Y)
+				return nil, false, fmt.Errorf("%w: the covered face at %d,%d is recognised as the same person", ErrStillVisible, k.Box.X, k.Box.Y)
 			}
 		}
 	}
-	return outside, nil
+	return outside, result.Ran[vision.Faces], nil
 }
 
 // samePerson compares a face of the original with one of the copy by their
