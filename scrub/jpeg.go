@@ -136,6 +136,46 @@ func checkFrame(p *scan.Photo) error {
 	case !pixels:
 		return errors.New("the file ends before its pixels")
 	}
+	return checkScans(p)
+}
+
+// checkScans refuses a file that codes a part of its picture twice: of the two only
+// one is shown, and which one depends on the decoder (ISO/IEC 10918-1, B.2.3, G.1.1.1).
+func checkScans(p *scan.Photo) error {
+	const coefficients = 64
+	// By component, how many low bits of each coefficient are still to come, plus 1;
+	// 0 before its first scan.
+	open := map[byte]*[coefficients]int{}
+	progressive := false
+	for _, part := range p.Parts {
+		b := part.Payload(p.Data)
+		if part.ID == "SOF2" || part.ID == "SOF10" {
+			progressive = true
+		}
+		if part.ID != "SOS" || checkSegment(part, b) != nil {
+			continue // write refuses the second
+		}
+		n := int(b[0])
+		first, last, high, low := 0, coefficients-1, 0, 0
+		if progressive {
+			end := b[1+2*n:]
+			first, last = int(end[0]), min(int(end[1]), coefficients-1)
+			high, low = int(end[2]>>4), int(end[2]&15)
+		}
+		for i := range n {
+			id := b[1+2*i]
+			if open[id] == nil {
+				open[id] = new([coefficients]int)
+			}
+			for k := first; k <= last; k++ {
+				left := &open[id][k]
+				if *left > 0 && high == 0 || *left == 1 {
+					return errors.New("it holds a second picture in place of the first")
+				}
+				*left = low + 1
+			}
+		}
+	}
 	return nil
 }
 

@@ -483,15 +483,19 @@ func TestVerifyRefuses(t *testing.T) {
 func TestRefusedWithReason(t *testing.T) {
 	file := plainJPEG(t)
 	sof := bytes.Index(file, []byte{0xFF, 0xC0})
+	sos := bytes.Index(file, []byte{0xFF, 0xDA})
+	progressive := recoded(t, "-progressive")
 	hierarchical := bytes.Clone(file)
 	hierarchical[sof+1] = 0xC5
 	for name, c := range map[string]struct {
 		file []byte
 		want string
 	}{
-		"HEIC":         {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "not supported yet"},
-		"hierarchical": {hierarchical, "hierarchical"},
-		"two frames":   {beforeMarker(file, 0xC0, file[sof:sof+2+int(file[sof+3])]), "picture headers"},
+		"scan twice":             {slices.Concat(file[:len(file)-2], file[sos:]), "second picture"},
+		"progressive scan twice": {slices.Concat(progressive[:len(progressive)-2], progressive[bytes.Index(progressive, []byte{0xFF, 0xDA}):]), "second picture"},
+		"HEIC":                   {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "not supported yet"},
+		"hierarchical":           {hierarchical, "hierarchical"},
+		"two frames":             {beforeMarker(file, 0xC0, file[sof:sof+2+int(file[sof+3])]), "picture headers"},
 		"still and animation": {riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), plainWebP()[12:],
 			riffChunk("ANIM", make([]byte, 6)), riffChunk("ANMF", append(make([]byte, 16), plainWebP()[12:]...))), "at once"},
 		"long DQT": {beforeMarker(file, 0xDA, segment(0xDB, "\x00", pad("", 70))), "length of segment DQT"},
