@@ -108,13 +108,13 @@ func software(v *view) []match {
 
 func makerNotes(v *view) []match {
 	indices := v.facts(makerNoteTags...)
-	for _, found := range v.tags {
-		for _, i := range found {
-			if isMakerGroup(v.photo.Facts[i].Group) && !v.goneFacts[i] && !slices.Contains(indices, i) {
-				indices = append(indices, i)
-			}
+	for _, i := range v.makers {
+		if !v.goneFacts.has(i) {
+			indices = append(indices, i)
 		}
 	}
+	slices.Sort(indices)
+	indices = v.given(slices.Compact(indices))
 	if len(indices) == 0 {
 		return nil
 	}

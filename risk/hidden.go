@@ -2,6 +2,7 @@ package risk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -183,47 +184,52 @@ func unread(v *view) []match {
 // groups of facts that a part of its name holds. A part whose name says nothing
 // counts as read if it is not metadata.
 func readParts(p Photo) []bool {
+	groups := map[string]bool{}
+	for _, f := range p.Facts {
+		groups[f.Group] = true
+	}
+	known := make([]bool, len(contents))
+	for i, c := range contents {
+		for g := range groups {
+			known[i] = known[i] || c.holds(g)
+		}
+	}
 	read := make([]bool, len(p.Parts))
 	for i, part := range p.Parts {
-		for _, f := range p.Facts {
-			if holds(part, f.Group) {
-				read[i] = true
-				break
-			}
-		}
+		c := slices.IndexFunc(contents, func(c content) bool { return named(part, c.names...) })
+		read[i] = c >= 0 && known[c]
 	}
 	return read
 }
 
-// holds says whether facts of group come from a part like p.
-func holds(p Part, group string) bool {
-	is := func(prefixes ...string) bool {
-		for _, prefix := range prefixes {
-			if strings.HasPrefix(group, prefix) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case named(p, "xmp"):
-		return is("XMP")
-	case named(p, "exif"):
-		return is("IFD", "ExifIFD", "GPS", "InteropIFD", "SubIFD", "MakerNotes") || isMakerGroup(group)
-	case named(p, "mpf"):
-		return is("MPF", "MPImage")
-	case named(p, "photoshop", "iptc", "8bim", "app13"):
-		return is("IPTC", "Photoshop")
-	case named(p, "com "):
-		return is("File")
-	case named(p, "text ", "ztxt", "itxt", "time", "phys"):
-		return is("PNG")
-	}
-	return false
+// content is what parts of some names hold: groups of facts by how they begin.
+type content struct {
+	names  []string
+	groups []string
+	makers bool // and camera makers' groups
+}
+
+// contents are tried in this order.
+var contents = []content{
+	{[]string{"xmp"}, []string{"XMP"}, false},
+	{[]string{"exif"}, []string{"IFD", "ExifIFD", "GPS", "InteropIFD", "SubIFD", "MakerNotes"}, true},
+	{[]string{"mpf"}, []string{"MPF", "MPImage"}, false},
+	{[]string{"photoshop", "iptc", "8bim", "app13"}, []string{"IPTC", "Photoshop"}, false},
+	{[]string{"com "}, []string{"File"}, false},
+	{[]string{"text ", "ztxt", "itxt", "time", "phys"}, []string{"PNG"}, false},
+}
+
+// holds says whether facts of group come from such a part.
+func (c content) holds(group string) bool {
+	return c.makers && isMakerGroup(group) ||
+		slices.ContainsFunc(c.groups, func(prefix string) bool { return strings.HasPrefix(group, prefix) })
 }
 
 // partEvidence names parts with their lengths.
 func partEvidence(v *view, parts []int) []Value {
+	if v.silent {
+		return nil
+	}
 	var list []Value
 	for _, i := range parts {
 		p := v.photo.Parts[i]

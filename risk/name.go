@@ -72,9 +72,9 @@ var nameRules = []Rule{
 // fileNamed makes a predicate over a file's name without its extension.
 func fileNamed(keep func(v *view, stem string) bool) func(*view) []match {
 	return func(v *view) []match {
-		name := v.photo.Name
+		name := v.name()
 		stem := strings.TrimSuffix(name, filepath.Ext(name))
-		if v.gone.name || stem == "" || neutralName.MatchString(stem) || !keep(v, stem) {
+		if stem == "" || neutralName.MatchString(stem) || !keep(v, stem) {
 			return nil
 		}
 		name = printable(name)

@@ -136,8 +136,10 @@ type Finding struct {
 
 // Assessment is the result of [Assess].
 type Assessment struct {
-	Score      int  // the lowest of Attacks
-	UpperBound bool // some check did not run: the true score may be lower
+	Score int // the lowest of Attacks
+	// UpperBound says that the true score may be lower: some check did not run, or
+	// the photo has more facts of one tag than the rules look at.
+	UpperBound bool
 	// IfFixed is the score after all fixes: metadata and everything else that is
 	// no picture removed, each detection that a finding names covered, the file
 	// renamed. What can only be left out stays.

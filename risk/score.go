@@ -14,26 +14,54 @@ import (
 func Assess(p Photo, a Audience) Assessment { return assess(rules, p, a) }
 
 func assess(rules []Rule, p Photo, a Audience) Assessment {
-	v := newView(p)
-	found := apply(rules, v, a)
+	w := newWhole(rules, p, a)
+	found := slices.Concat(w.found...)
 	sort(found)
 	attacks := scores(found)
 	result := Assessment{
 		Score:      lowest(attacks),
-		UpperBound: len(p.Unchecked) > 0,
+		UpperBound: len(p.Unchecked) > 0 || w.view.crowded,
 		Attacks:    attacks,
-		IfFixed:    scoreWithout(rules, v, allFixed(p, found), a),
+		IfFixed:    w.scoreWithout(allFixed(p, found)),
 	}
 	for _, f := range found {
-		f.ScoreWithout = scoreWithout(rules, v, f.fixed, a)
+		f.ScoreWithout = w.scoreWithout(f.fixed)
 		result.Findings = append(result.Findings, f.Finding)
 	}
 	return result
 }
 
-// scoreWithout runs the rules on what remains once r is gone.
-func scoreWithout(rules []Rule, v *view, r remainder, a Audience) int {
-	return lowest(scores(apply(rules, v.without(r), a)))
+// whole is what rules find in a whole photo, by rule, and what each was given.
+type whole struct {
+	rules    []Rule
+	audience Audience
+	view     *view
+	found    [][]finding
+	used     []remainder
+}
+
+func newWhole(rules []Rule, p Photo, a Audience) *whole {
+	w := &whole{rules: rules, audience: a, view: newView(p), used: make([]remainder, len(rules))}
+	for i, rule := range rules {
+		w.view.used = &w.used[i]
+		w.found = append(w.found, rule.apply(w.view, a))
+	}
+	w.view.used = nil
+	return w
+}
+
+// scoreWithout is the score of what remains once r is gone. Only rules that were
+// given something of r are run again.
+func (w *whole) scoreWithout(r remainder) int {
+	left := w.view.without(r)
+	left.silent = true
+	found := slices.Clone(w.found)
+	for i, rule := range w.rules {
+		if left.lacks(w.used[i]) {
+			found[i] = rule.apply(left, w.audience)
+		}
+	}
+	return lowest(scores(found...))
 }
 
 // SetScore is the score of a batch with the given photo scores: the lowest, as
@@ -51,27 +79,25 @@ type finding struct {
 	fixed remainder
 }
 
-// apply runs the rules.
-func apply(rules []Rule, v *view, a Audience) []finding {
+// apply runs the rule.
+func (rule Rule) apply(v *view, a Audience) []finding {
 	var found []finding
-	for _, rule := range rules {
-		for _, m := range rule.find(v) {
-			f := finding{fixed: m.fixed, Finding: Finding{
-				Rule: rule.ID, Attack: rule.Attack,
-				Risk: rule.Weights.For(a), Severity: SeverityOf(rule.Weights.For(a)),
-				Group: rule.Group, Values: m.values, Evidence: m.evidence,
-				Fix: rule.Fix, Detection: m.detection,
-			}}
-			if m.group != "" {
-				f.Group = m.group
-			} else if strings.HasSuffix(rule.Group, ":") {
-				f.Group += strconv.Itoa(m.detection)
-			}
-			if len(rule.Values) == 0 {
-				f.Values = nil
-			}
-			found = append(found, f)
+	for _, m := range rule.find(v) {
+		f := finding{fixed: m.fixed, Finding: Finding{
+			Rule: rule.ID, Attack: rule.Attack,
+			Risk: rule.Weights.For(a), Severity: SeverityOf(rule.Weights.For(a)),
+			Group: rule.Group, Values: m.values, Evidence: m.evidence,
+			Fix: rule.Fix, Detection: m.detection,
+		}}
+		if m.group != "" {
+			f.Group = m.group
+		} else if strings.HasSuffix(rule.Group, ":") {
+			f.Group += strconv.Itoa(m.detection)
 		}
+		if len(rule.Values) == 0 {
+			f.Values = nil
+		}
+		found = append(found, f)
 	}
 	return found
 }
@@ -89,13 +115,17 @@ func sort(found []finding) {
 }
 
 // scores gives the score of each attack.
-func scores(found []finding) map[Attack]int {
+func scores(lists ...[]finding) map[Attack]int {
 	heaviest := map[Attack]map[string]float64{}
-	for _, f := range found {
-		if heaviest[f.Attack] == nil {
-			heaviest[f.Attack] = map[string]float64{}
+	for _, attack := range Attacks {
+		heaviest[attack] = map[string]float64{}
+	}
+	for _, found := range lists {
+		for i := range found {
+			f := &found[i]
+			groups := heaviest[f.Attack]
+			groups[f.Group] = max(groups[f.Group], f.Risk)
 		}
-		heaviest[f.Attack][f.Group] = max(heaviest[f.Attack][f.Group], f.Risk)
 	}
 	result := map[Attack]int{}
 	for _, attack := range Attacks {

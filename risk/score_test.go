@@ -436,6 +436,71 @@ func TestRulesAreDocumented(t *testing.T) {
 	golden(t, filepath.Join(testenv.Root(t), "docs", "RISKS.md"), []byte(table(Rules())))
 }
 
+// apply runs all rules on a view.
+func apply(rules []Rule, v *view, a Audience) []finding {
+	var found []finding
+	for _, rule := range rules {
+		found = append(found, rule.apply(v, a)...)
+	}
+	return found
+}
+
+// What is run again for a fix gives what running everything again gives.
+func TestScoreWithout(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	all := pool()
+	for range 500 {
+		p := anyPhoto(r, all, 12)
+		w := newWhole(rules, p, Public)
+		found := slices.Concat(w.found...)
+		for _, f := range append(found, finding{fixed: allFixed(p, found)}) {
+			want := lowest(scores(apply(rules, newView(p).without(f.fixed), Public)))
+			if got := w.scoreWithout(f.fixed); got != want {
+				t.Fatalf("%s: %d, %d when all rules are run, in %+v", f.Rule, got, want, p)
+			}
+		}
+	}
+}
+
+// What filler hides is no false comfort: the score is an upper bound, and filler
+// of one tag hides no other.
+func TestFiller(t *testing.T) {
+	p := hostile(20_000)
+	p.Facts = append(p.Facts, Fact{"IFD0", "Artist", "Ada Example"})
+	a := Assess(p, Public)
+	if !a.UpperBound {
+		t.Error("the score is no upper bound")
+	}
+	if !slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Rule == "owner.name" }) {
+		t.Error("the name is hidden by filler of another tag")
+	}
+	few := hostile(maxTagFacts / 100)
+	if Assess(few, Public).UpperBound {
+		t.Error("few facts make the score an upper bound")
+	}
+}
+
+// hostile has n text facts, n facts of makers' notes, and parts enough to look
+// each up for.
+func hostile(n int) Photo {
+	var p Photo
+	for i := range n {
+		p.Facts = append(p.Facts, Fact{"PNG", "Text", "words of somebody about " + itoa(i)}, Fact{"XMP-x" + itoa(i), "Title", "created with " + itoa(i)}, Fact{"Canon", "A" + itoa(i), "1"})
+	}
+	for i := range min(n, 2000) {
+		p.Parts = append(p.Parts, Part{"zTXt " + itoa(i), partMetadata, 1000}, Part{"APP1 XMP", partMetadata, 1000})
+	}
+	return p
+}
+
+func BenchmarkAssessHostile(b *testing.B) {
+	p := hostile(70_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		Assess(p, Public)
+	}
+}
+
 func BenchmarkAssess(b *testing.B) {
 	all := plus(pool()...)
 	for i := range 2000 {

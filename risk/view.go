@@ -14,24 +14,78 @@ const (
 	maxQuoted   = 120 // runes of one value
 )
 
+// Limits on what the rules look at of a photo's facts, so that no metadata keeps
+// them busy: what is beyond them no rule sees, and the score is an upper bound.
+// Both are of one tag, as filler must not hide other tags. The most facts that
+// were seen in a real photo are some 2000, of all tags together.
+const (
+	maxTagFacts = 5000
+	maxTagBytes = 128 << 10 // of values
+)
+
 // view is what the rules see: a photo, less what a fix has taken away.
 type view struct {
 	photo Photo
-	tags  map[string][]int // indices of all facts by lower-case tag
-	gone  remainder
-	// goneFacts is gone.facts as a set.
-	goneFacts map[int]bool
+	// tags holds the indices of facts that say something by lower-case tag,
+	// within the limits; makers those of camera makers' notes, whatever they say.
+	tags   map[string][]int
+	makers []int
+	// crowded says that the photo has more facts than the limits allow.
+	crowded bool
 	// readParts says for each part whether a fact of the whole photo came from
 	// it. A fix does not change it.
 	readParts []bool
+
+	gone         remainder
+	goneFacts    set
+	goneParts    set
+	gonePreviews set
+	goneSeen     map[int]bool // detections by id
+
+	// used gathers what a rule was given, where it is set.
+	used *remainder
+	// silent leaves out evidence, where only the score is wanted.
+	silent bool
 }
 
+// set is a set of small indices.
+type set []bool
+
+func setOf(n int, indices []int) set {
+	if len(indices) == 0 {
+		return nil
+	}
+	s := make(set, n)
+	for _, i := range indices {
+		s[i] = true
+	}
+	return s
+}
+
+func (s set) has(i int) bool { return i < len(s) && s[i] }
+
 func newView(p Photo) *view {
-	v := &view{photo: p, readParts: readParts(p), tags: make(map[string][]int, len(p.Facts))}
+	v := &view{photo: p, readParts: readParts(p), tags: map[string][]int{}}
+	bytes := map[string]int{}
 	for i, f := range p.Facts {
-		if !isStructure(f.Group) {
-			key := strings.ToLower(f.Tag)
+		if isStructure(f.Group) {
+			continue
+		}
+		if isMakerGroup(f.Group) {
+			if len(v.makers) < maxTagFacts {
+				v.makers = append(v.makers, i)
+			} else {
+				v.crowded = true
+			}
+		}
+		key := strings.ToLower(f.Tag)
+		if len(v.tags[key]) >= maxTagFacts || bytes[key] >= maxTagBytes {
+			v.crowded = true
+			continue
+		}
+		if says(f.Value) {
 			v.tags[key] = append(v.tags[key], i)
+			bytes[key] += len(f.Value)
 		}
 	}
 	return v
@@ -39,11 +93,25 @@ func newView(p Photo) *view {
 
 // without is the view of the whole photo once r is gone.
 func (v *view) without(r remainder) *view {
-	w := &view{photo: v.photo, tags: v.tags, readParts: v.readParts, gone: r, goneFacts: make(map[int]bool, len(r.facts))}
-	for _, i := range r.facts {
-		w.goneFacts[i] = true
+	w := &view{
+		photo: v.photo, tags: v.tags, makers: v.makers, crowded: v.crowded, readParts: v.readParts, gone: r,
+		goneFacts: setOf(len(v.photo.Facts), r.facts), goneParts: setOf(len(v.photo.Parts), r.parts),
+		gonePreviews: setOf(len(v.photo.Previews), r.previews), goneSeen: make(map[int]bool, len(r.detections)),
+	}
+	for _, id := range r.detections {
+		w.goneSeen[id] = true
 	}
 	return w
+}
+
+// lacks says whether something of used is gone from v. A rule that was given used
+// of the whole photo, and nothing else, finds the same in v where it isn't.
+func (v *view) lacks(used remainder) bool {
+	return v.gone.position && used.position || v.gone.name && used.name ||
+		slices.ContainsFunc(used.facts, v.goneFacts.has) ||
+		slices.ContainsFunc(used.parts, v.goneParts.has) ||
+		slices.ContainsFunc(used.previews, v.gonePreviews.has) ||
+		slices.ContainsFunc(used.detections, func(id int) bool { return v.goneSeen[id] })
 }
 
 // isStructure says whether a group tells about the file or its colours only.
@@ -59,6 +127,9 @@ func isStructure(group string) bool {
 // place on earth. Latitude and longitude 0 are what devices write that don't
 // know.
 func (v *view) position() *Position {
+	if v.used != nil {
+		v.used.position = true
+	}
 	p := v.photo.Position
 	if p == nil || v.gone.position || (p.Latitude == 0 && p.Longitude == 0) {
 		return nil
@@ -69,13 +140,27 @@ func (v *view) position() *Position {
 	return p
 }
 
+// name is the file's name; empty where it is gone.
+func (v *view) name() string {
+	if v.used != nil {
+		v.used.name = true
+	}
+	if v.gone.name {
+		return ""
+	}
+	return v.photo.Name
+}
+
 // parts gives the indices of the parts that keep chooses.
 func (v *view) parts(keep func(Part) bool) []int {
 	var found []int
 	for i, p := range v.photo.Parts {
-		if keep(p) && !slices.Contains(v.gone.parts, i) {
+		if !v.goneParts.has(i) && keep(p) {
 			found = append(found, i)
 		}
+	}
+	if v.used != nil {
+		v.used.parts = append(v.used.parts, found...)
 	}
 	return found
 }
@@ -84,9 +169,12 @@ func (v *view) parts(keep func(Part) bool) []int {
 func (v *view) previews(keep func(Preview) bool) []int {
 	var found []int
 	for i, p := range v.photo.Previews {
-		if keep(p) && !slices.Contains(v.gone.previews, i) {
+		if !v.gonePreviews.has(i) && keep(p) {
 			found = append(found, i)
 		}
+	}
+	if v.used != nil {
+		v.used.previews = append(v.used.previews, found...)
 	}
 	return found
 }
@@ -95,9 +183,12 @@ func (v *view) previews(keep func(Preview) bool) []int {
 func (v *view) detections(keep func(Detection) bool) []Detection {
 	var found []Detection
 	for _, d := range v.photo.Detections {
-		if keep(d) && !slices.Contains(v.gone.detections, d.ID) {
+		if !v.goneSeen[d.ID] && keep(d) {
 			found = append(found, d)
 		}
+	}
+	if v.used != nil {
+		v.used.detections = append(v.used.detections, ids(found)...)
 	}
 	return found
 }
@@ -106,6 +197,11 @@ func (v *view) detections(keep func(Detection) bool) []Detection {
 // something. A tag is "Tag" or "Group:Tag", where the group "XMP" stands for all
 // that begin with "XMP-".
 func (v *view) facts(tags ...string) []int {
+	return v.factsWhere(func(string) bool { return true }, tags...)
+}
+
+// factsWhere is [view.facts] for values that keep chooses.
+func (v *view) factsWhere(keep func(string) bool, tags ...string) []int {
 	var found []int
 	for _, tag := range tags {
 		group, name, ok := strings.Cut(tag, ":")
@@ -114,18 +210,21 @@ func (v *view) facts(tags ...string) []int {
 		}
 		for _, i := range v.tags[strings.ToLower(name)] {
 			f := v.photo.Facts[i]
-			if !v.goneFacts[i] && inGroup(f.Group, group) && says(f.Value) && !slices.Contains(found, i) {
+			if !v.goneFacts.has(i) && inGroup(f.Group, group) && keep(f.Value) {
 				found = append(found, i)
 			}
 		}
 	}
 	slices.Sort(found)
-	return found
+	return v.given(slices.Compact(found))
 }
 
-// factsWhere is [view.facts] for values that keep chooses.
-func (v *view) factsWhere(keep func(string) bool, tags ...string) []int {
-	return slices.DeleteFunc(v.facts(tags...), func(i int) bool { return !keep(v.photo.Facts[i].Value) })
+// given notes that a rule was given the facts at indices.
+func (v *view) given(indices []int) []int {
+	if v.used != nil {
+		v.used.facts = append(v.used.facts, indices...)
+	}
+	return indices
 }
 
 func inGroup(group, want string) bool {
@@ -147,6 +246,9 @@ func says(value string) bool {
 // quote makes evidence of the facts at indices: each tag and value once, sorted,
 // no more than can be read.
 func (v *view) quote(indices []int) []Value {
+	if v.silent {
+		return nil
+	}
 	var quoted []Value
 	for _, i := range indices {
 		f := v.photo.Facts[i]
