@@ -19,7 +19,9 @@ const (
 	// maxPictures is how many pictures within the picture are told.
 	maxPictures = 64
 	// maxInflated is the most that a compressed text or profile may grow to.
-	maxInflated = 16 << 20
+	// maxInflatedAll is the most that all of a photo's grow to together.
+	maxInflated    = 16 << 20
+	maxInflatedAll = 64 << 20
 	// maxXML and maxXMLDepth bound an XMP packet.
 	maxXML      = 32 << 20
 	maxXMLDepth = 64

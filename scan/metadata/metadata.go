@@ -42,6 +42,7 @@ func Read(data []byte, file *container.File) *Result {
 type reader struct {
 	result    *Result
 	nesting   int
+	inflated  int       // bytes that compressed parts have grown to
 	turns     bool      // the EXIF being read is the one that viewers turn the picture by
 	exifPlace *Position // from the first GPS IFD with a place
 	xmpPlace  *Position

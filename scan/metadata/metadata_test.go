@@ -547,3 +547,50 @@ func fuzzed(t *testing.T, read func(r *reader) error) {
 		t.Errorf("position %+v", *p)
 	}
 }
+
+// Compressed texts share one bound: those beyond it are there, and unread.
+func TestInflatedBound(t *testing.T) {
+	var bomb bytes.Buffer
+	z := zlib.NewWriter(&bomb)
+	if _, err := z.Write(make([]byte, 60<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var small bytes.Buffer
+	z = zlib.NewWriter(&small)
+	fmt.Fprint(z, "words")
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := &reader{result: &Result{}}
+	read := func(key string, packed []byte) {
+		r.guard("zTXt", func() error {
+			return r.pngChunk(container.Part{ID: "zTXt"}, append([]byte(key+"\x00\x00"), packed...))
+		})
+	}
+	read("Before", small.Bytes())
+	for range 300 {
+		read("Comment", bomb.Bytes())
+	}
+	read("After", small.Bytes())
+	if r.inflated > maxInflatedAll+1 {
+		t.Errorf("%d bytes were decompressed", r.inflated)
+	}
+	facts := map[string]string{}
+	for _, f := range r.result.Facts {
+		facts[f.Tag] = f.Value
+	}
+	if facts["Before"] != "words" {
+		t.Errorf("a text within the bound reads %q", facts["Before"])
+	}
+	for _, tag := range []string{"Comment", "After"} {
+		if !strings.HasPrefix(facts[tag], "(Binary data ") {
+			t.Errorf("%s beyond the bound reads %q", tag, facts[tag])
+		}
+	}
+	if len(r.result.Facts) != 302 || len(r.result.Warnings) != maxWarnings {
+		t.Errorf("%d facts, %d warnings", len(r.result.Facts), len(r.result.Warnings))
+	}
+}

@@ -28,8 +28,9 @@ func (r *reader) pngChunk(p container.Part, payload []byte) error {
 		if !ok || len(value) < 1 {
 			return errors.New("text without a keyword")
 		}
-		plain, err := inflate(value[1:])
+		plain, err := r.inflate(value[1:])
 		if err != nil {
+			r.add("PNG", tagName(string(key)), binaryValue(len(value)))
 			return err
 		}
 		return r.pngText(key, latin1(plain))
@@ -48,8 +49,9 @@ func (r *reader) pngChunk(p container.Part, payload []byte) error {
 			return errors.New("text without a translated keyword")
 		}
 		if packed {
-			plain, err := inflate(value)
+			plain, err := r.inflate(value)
 			if err != nil {
+				r.add("PNG", tagName(string(key)), binaryValue(len(value)))
 				return err
 			}
 			value = plain
@@ -65,7 +67,7 @@ func (r *reader) pngChunk(p container.Part, payload []byte) error {
 		if !ok || len(rest) < 1 {
 			return errors.New("profile without a name")
 		}
-		profile, err := inflate(rest[1:])
+		profile, err := r.inflate(rest[1:])
 		if err != nil {
 			return err
 		}
@@ -74,7 +76,7 @@ func (r *reader) pngChunk(p container.Part, payload []byte) error {
 		return r.jumbf(payload)
 	case "zxIf":
 		if len(payload) > 5 {
-			block, err := inflate(payload[5:])
+			block, err := r.inflate(payload[5:])
 			if err != nil {
 				return err
 			}
@@ -164,16 +166,22 @@ func latin1(b []byte) []byte {
 	return []byte(string(r))
 }
 
-// inflate decompresses b, and stops at maxInflated.
-func inflate(b []byte) ([]byte, error) {
+// inflate decompresses b, and stops at maxInflated, or at what is left of
+// maxInflatedAll.
+func (r *reader) inflate(b []byte) ([]byte, error) {
+	most := min(maxInflated, maxInflatedAll-r.inflated)
+	if most <= 0 {
+		return nil, fmt.Errorf("compressed metadata grows to more than %d bytes in all", maxInflatedAll)
+	}
 	z, err := zlib.NewReader(bytes.NewReader(b))
 	if err != nil {
 		return nil, err
 	}
 	defer z.Close()
-	out, err := io.ReadAll(io.LimitReader(z, maxInflated+1))
-	if len(out) > maxInflated {
-		return nil, fmt.Errorf("grows to more than %d bytes", maxInflated)
+	out, err := io.ReadAll(io.LimitReader(z, int64(most)+1))
+	r.inflated += len(out)
+	if len(out) > most {
+		return nil, fmt.Errorf("grows to more than %d bytes", most)
 	}
 	if len(out) > 0 {
 		return out, nil // a missing checksum does not make it unread
