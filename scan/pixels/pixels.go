@@ -23,9 +23,12 @@ import (
 
 const (
 	// MaxPixels bounds the stored width times height of a picture that is
-	// decoded: 4 bytes each make 1 GiB, and the largest phone sensors have 200
-	// million.
-	MaxPixels = 256 << 20
+	// decoded: the largest phone sensors have 16384 × 12288.
+	MaxPixels = 192 << 20
+	// maxBytes bounds what a picture takes that a Go package decodes: its pixels
+	// as stored, and again as RGBA. It leaves room for 100 million pixels of 16
+	// bits a channel, which the largest cameras have.
+	maxBytes = 1280 << 20
 	// maxPNGRatio bounds how many pixels a byte of a PNG may stand for. Deflate
 	// packs at most 1032 bytes into one, and a byte holds at most 8 pixels.
 	maxPNGRatio = 1032 * 8
@@ -47,7 +50,8 @@ type Picture struct {
 //
 // A JPEG that TurboJPEG refuses (CMYK, odd sampling, a warning) is decoded by
 // image/jpeg. The error wraps [scan.ErrUnsupported] for a format without a
-// decoder, [scan.ErrTooLarge] above [MaxPixels], else [scan.ErrDamaged].
+// decoder, [scan.ErrTooLarge] above [MaxPixels] or where
+// it would take too much memory, else [scan.ErrDamaged].
 func Decode(ctx context.Context, p *scan.Photo, minSide int) (*Picture, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -93,6 +97,27 @@ func checkSize(p *scan.Photo, w, h int) error {
 	}
 	if w != p.Width || h != p.Height {
 		return fmt.Errorf("%w: %d×%d pixels where %d×%d were announced", scan.ErrDamaged, w, h, p.Width, p.Height)
+	}
+	return nil
+}
+
+// checkBytes judges the memory that a decoded picture of model m takes, together
+// with its copy in RGBA.
+func checkBytes(m color.Model, w, h int) error {
+	const rgba = 4
+	pixel := rgba + 4
+	switch m {
+	case color.RGBAModel:
+		pixel = rgba // needs no copy
+	case color.NRGBA64Model, color.RGBA64Model:
+		pixel = rgba + 8
+	case color.Gray16Model:
+		pixel = rgba + 2
+	case color.GrayModel:
+		pixel = rgba + 1
+	}
+	if w*h > maxBytes/pixel {
+		return fmt.Errorf("%w: %d×%d pixels of %d bytes", scan.ErrTooLarge, w, h, pixel)
 	}
 	return nil
 }
@@ -150,6 +175,9 @@ func Native(p *scan.Photo) (img image.Image, err error) {
 	if err := checkSize(p, config.Width, config.Height); err != nil {
 		return nil, err
 	}
+	if err := checkBytes(config.ColorModel, config.Width, config.Height); err != nil {
+		return nil, err
+	}
 	if p.Format == container.PNG && p.Width*p.Height/maxPNGRatio > len(p.Data) {
 		return nil, fmt.Errorf("%w: too few bytes for %d×%d pixels", scan.ErrDamaged, p.Width, p.Height)
 	}
@@ -163,9 +191,12 @@ func Native(p *scan.Photo) (img image.Image, err error) {
 	return img, nil
 }
 
-// overWhite is src as opaque RGBA.
+// overWhite is src as opaque RGBA; src itself where it is that, from (0,0).
 func overWhite(src image.Image) *image.RGBA {
 	b := src.Bounds()
+	if rgba, ok := src.(*image.RGBA); ok && b.Min == (image.Point{}) && rgba.Opaque() {
+		return rgba
+	}
 	dst := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	if o, ok := src.(interface{ Opaque() bool }); ok && o.Opaque() {
 		draw.Draw(dst, dst.Rect, src, b.Min, draw.Src)

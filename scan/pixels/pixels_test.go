@@ -191,6 +191,22 @@ func TestDecodeMatchesDjpeg(t *testing.T) {
 	}
 }
 
+// What is opaque RGBA already takes no second copy.
+func TestOverWhiteCopies(t *testing.T) {
+	opaque := painted(4, 3)
+	if overWhite(opaque) != opaque {
+		t.Error("an opaque picture was copied")
+	}
+	clear := image.NewRGBA(opaque.Rect)
+	if got := overWhite(clear); got == clear || got.RGBAAt(0, 0) != (color.RGBA{255, 255, 255, 255}) {
+		t.Error("a transparent picture is not laid over white")
+	}
+	part := opaque.SubImage(image.Rect(1, 1, 3, 3))
+	if got := overWhite(part); got.Rect != image.Rect(0, 0, 2, 2) || got.RGBAAt(0, 0) != opaque.RGBAAt(1, 1) {
+		t.Error("a part of a picture does not start at (0,0)")
+	}
+}
+
 func TestDecodeTransparency(t *testing.T) {
 	img := image.NewNRGBA(image.Rect(0, 0, 3, 1))
 	img.SetNRGBA(1, 0, color.NRGBA{200, 0, 0, 255})
@@ -242,7 +258,7 @@ func TestDecodeErrors(t *testing.T) {
 		change(&p)
 		return &p
 	}
-	bomb := pngHeader(16000, 16000)
+	bomb := pngHeader(13000, 13000)
 	for name, c := range map[string]struct {
 		p    *scan.Photo
 		want error
@@ -250,11 +266,14 @@ func TestDecodeErrors(t *testing.T) {
 		"size differs": {with(func(p *scan.Photo) { p.Width = 41 }), scan.ErrDamaged},
 		"no size":      {with(func(p *scan.Photo) { p.Width = 0 }), scan.ErrDamaged},
 		"too large":    {photo("large.png", container.PNG, pngHeader(MaxPixels, 2), image.Pt(MaxPixels, 2)), scan.ErrTooLarge},
+		"16 bits":      {photo("deep.png", container.PNG, pngHeaderOf(12000, 12000, 16), image.Pt(12000, 12000)), scan.ErrTooLarge},
+		"8 bits":       {photo("large.png", container.PNG, pngHeaderOf(12000, 12000, 8), image.Pt(12000, 12000)), scan.ErrDamaged},
+		"16 bits less": {photo("deep.png", container.PNG, pngHeaderOf(11648, 8736, 16), image.Pt(11648, 8736)), scan.ErrDamaged},
 		"no data":      {with(func(p *scan.Photo) { p.Data = nil }), scan.ErrDamaged},
 		"cut":          {with(func(p *scan.Photo) { p.Data = p.Data[:len(p.Data)-40] }), scan.ErrDamaged},
 		"other format": {with(func(p *scan.Photo) { p.Format = container.HEIC }), scan.ErrUnsupported},
 		"wrong format": {with(func(p *scan.Photo) { p.Format = container.WebP }), scan.ErrDamaged},
-		"PNG bomb":     {photo("bomb.png", container.PNG, bomb, image.Pt(16000, 16000)), scan.ErrDamaged},
+		"PNG bomb":     {photo("bomb.png", container.PNG, bomb, image.Pt(13000, 13000)), scan.ErrDamaged},
 	} {
 		if _, err := Decode(t.Context(), c.p, 0); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
@@ -268,9 +287,12 @@ func TestDecodeErrors(t *testing.T) {
 }
 
 // pngHeader is a PNG that ends after announcing its size.
-func pngHeader(w, h int) []byte {
+func pngHeader(w, h int) []byte { return pngHeaderOf(w, h, 8) }
+
+// pngHeaderOf is [pngHeader] for colours of the given bits a channel.
+func pngHeaderOf(w, h int, depth byte) []byte {
 	chunk := []byte{'I', 'H', 'D', 'R', byte(w >> 24), byte(w >> 16), byte(w >> 8), byte(w),
-		byte(h >> 24), byte(h >> 16), byte(h >> 8), byte(h), 8, 2, 0, 0, 0}
+		byte(h >> 24), byte(h >> 16), byte(h >> 8), byte(h), depth, 2, 0, 0, 0}
 	sum := crc32.ChecksumIEEE(chunk)
 	b := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), chunk...)
 	return append(b, byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum))
