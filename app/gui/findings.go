@@ -108,7 +108,20 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 	}
 	all = append(all, f.groups(it.photo, it)...)
 	all = append(all, links(it.links)...)
+	all = append(all, warnings(it.photo)...)
 	return append(all, f.allData(it.photo), quiet(word("gui.score-note")))
+}
+
+// warnings are what reading the photo met: side cars, damage, what was not seen.
+func warnings(p *check.Photo) []fyne.CanvasObject {
+	if len(p.Warnings) == 0 {
+		return nil
+	}
+	all := []fyne.CanvasObject{heading(word("gui.warnings"))}
+	for _, w := range p.Warnings[:min(len(p.Warnings), maxEvidence)] {
+		all = append(all, quiet(w))
+	}
+	return all
 }
 
 // allData is the button that lists all that the file of p says.
