@@ -41,6 +41,9 @@ type Picture struct {
 	*image.RGBA
 	// Width and Height are the photo's full size as displayed, in pixels.
 	Width, Height int
+	// Hidden reports that transparent pixels hold colours that change from pixel to
+	// pixel, which may be a picture: the white in their place does not show it.
+	Hidden bool
 }
 
 // Decode decodes p. With minSide > 0 the result may be smaller than the photo,
@@ -56,35 +59,36 @@ func Decode(ctx context.Context, p *scan.Photo, minSide int) (*Picture, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	img, err := decode(p, minSide)
+	img, hides, err := decode(p, minSide)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", p.Path, err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	pic := &Picture{RGBA: orient(img, p.Orientation)}
+	pic := &Picture{RGBA: orient(img, p.Orientation), Hidden: hides}
 	pic.Width, pic.Height = p.DisplaySize()
 	return pic, nil
 }
 
-func decode(p *scan.Photo, minSide int) (*image.RGBA, error) {
+// decode gives the picture as stored, over white, and whether it hides another.
+func decode(p *scan.Photo, minSide int) (*image.RGBA, bool, error) {
+	var turboErr error
 	if p.Format == container.JPEG {
 		img, err := decodeTurbo(p, minSide)
 		if err == nil {
-			return img, nil
+			return img, false, nil
 		}
-		native, goErr := Native(p)
-		if goErr != nil {
-			return nil, fmt.Errorf("%w; %w", err, goErr)
-		}
-		return overWhite(native), nil
+		turboErr = err
 	}
 	native, err := Native(p)
 	if err != nil {
-		return nil, err
+		if turboErr != nil {
+			err = fmt.Errorf("%w; %w", turboErr, err)
+		}
+		return nil, false, err
 	}
-	return overWhite(native), nil
+	return overWhite(native), hidden(native), nil
 }
 
 // checkSize judges the size that a decoder is about to take memory for.
