@@ -30,7 +30,6 @@ type Options struct {
 	Audience   risk.Audience  // "" means public
 	Setting    vision.Setting // fast or thorough
 	NoVision   bool           // look at no pixel
-	Unscored   bool           // read the files only: no vision, no findings, no score
 	People     bool           // group faces across the batch
 	ShowText   bool           // give what was read unmasked
 	Jobs       int            // photos at a time; 0 means as many as cores
@@ -146,21 +145,14 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 		}
 	}()
 	file, err := read(ctx, path, data)
-	if file != nil {
-		l.photo.describe(file)
-	}
+	l.photo = Unscored(path, file, err)
 	if err != nil {
-		l.photo.fail(err)
 		return l
 	}
-	l.photo.Checked.Metadata = true
 	if data == nil {
 		for _, beside := range scan.Sidecars(path) {
 			l.photo.warn(c.catalogue.Text("warning.side-car", map[string]any{"Name": filepath.Base(beside)}))
 		}
-	}
-	if o.Unscored {
-		return l
 	}
 	if !o.NoVision || o.Thumbnails {
 		c.see(ctx, file, o, &l)
@@ -180,6 +172,11 @@ func read(ctx context.Context, path string, data []byte) (*scan.Photo, error) {
 		return scan.Read(ctx, path, data)
 	}
 	return scan.Open(ctx, path)
+}
+
+// View is pic as the detectors take it.
+func View(pic *pixels.Picture) vision.Picture {
+	return vision.Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}
 }
 
 // see decodes the picture once, for the thumbnail, to compare previews with, and
@@ -205,14 +202,19 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 	if o.NoVision || c.engine == nil {
 		return
 	}
-	result, err := c.engine.Detect(ctx, vision.Picture(*pic), vision.Options{Setting: o.Setting})
+	result, err := c.engine.Detect(ctx, View(pic), vision.Options{Setting: o.Setting})
 	if err != nil {
 		return // ctx has ended, and with it the batch
 	}
 	l.photo.observe(result)
-	if file.Frames > 1 {
-		// What the other pictures show nobody has seen.
+	// What other pictures show, or transparency hides, nobody has seen.
+	if file.Frames > 1 || pic.Hidden {
 		l.photo.Checked = Checked{Metadata: l.photo.Checked.Metadata}
+	}
+	if pic.Hidden {
+		l.photo.warn(c.catalogue.Text("warning.hidden-colours", nil))
+	}
+	if file.Frames > 1 {
 		l.photo.warn(c.catalogue.Text("warning.first-picture-only", map[string]any{"Pictures": file.Frames}))
 	}
 	for _, check := range sortedChecks(result.Failed) {
@@ -222,7 +224,7 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 		}))
 	}
 	if o.People {
-		l.faces, err = embed(ctx, c.engine, vision.Picture(*pic), result.Detections)
+		l.faces, err = embed(ctx, c.engine, View(pic), result.Detections)
 		if err != nil {
 			l.photo.warn(c.catalogue.Text("warning.check-not-run", map[string]any{
 				"Check":  c.catalogue.Text("check.people", nil),

@@ -32,6 +32,20 @@ func newPhoto(path string) *Photo {
 	}
 }
 
+// Unscored is what [scan.Open] gave for path, without findings and score: file may
+// be nil where err is not.
+func Unscored(path string, file *scan.Photo, err error) *Photo {
+	p := newPhoto(path)
+	if file != nil {
+		p.describe(file)
+	}
+	if err != nil {
+		p.fail(err)
+	}
+	p.Checked.Metadata = err == nil
+	return p
+}
+
 func (p *Photo) fail(err error) {
 	text := err.Error()
 	p.Err, p.Error = err, &text

@@ -3,6 +3,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -214,14 +215,15 @@ func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
 			r.fail(fmt.Errorf("cleaning %s: internal error: %v\n%s", job.Path, p, debug.Stack()))
 		}
 	}()
+	original, err := scan.Open(ctx, job.Path)
 	if job.Photo == nil {
-		r.Photo = e.checker.One(ctx, job.Path, check.Options{Unscored: true})
+		r.Photo = check.Unscored(job.Path, original, err)
 	} else {
 		photo := *job.Photo // the caller's stays as it is
 		r.Photo = &photo
 	}
-	if r.Photo.Err != nil {
-		r.fail(fmt.Errorf("%w: %w", scrub.ErrRefused, r.Photo.Err))
+	if err = cmp.Or(r.Photo.Err, err); err != nil {
+		r.fail(fmt.Errorf("%w: %w", scrub.ErrRefused, err))
 		return r
 	}
 	if job.Refused != nil {
@@ -231,7 +233,7 @@ func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
 	if job.Plan != nil && len(job.Plan.Regions) > 0 {
 		r.Plan = job.Plan
 	}
-	if err := e.clean(ctx, job, o, r); err != nil {
+	if err := e.clean(ctx, original, job, o, r); err != nil {
 		r.fail(err)
 	}
 	return r
@@ -246,11 +248,7 @@ func (r *Result) fail(err error) {
 }
 
 // clean plans, scrubs, writes, verifies and only then names one copy.
-func (e *Exporter) clean(ctx context.Context, job Job, o Options, r *Result) error {
-	original, err := scan.Open(ctx, job.Path)
-	if err != nil {
-		return fmt.Errorf("%w: %w", scrub.ErrRefused, err)
-	}
+func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o Options, r *Result) error {
 	if r.SHA256 != "" && original.SHA256 != r.SHA256 {
 		return fmt.Errorf("%w: %s: %w", scrub.ErrRefused, job.Path, ErrChanged)
 	}

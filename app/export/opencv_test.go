@@ -57,7 +57,7 @@ func BenchmarkFaces(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		found, err := engine.Detect(b.Context(), vision.Picture(*pic), vision.Options{Only: []vision.Check{vision.Faces}})
+		found, err := engine.Detect(b.Context(), check.View(pic), vision.Options{Only: []vision.Check{vision.Faces}})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -42,12 +42,12 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 	if err := scrub.Verify(ctx, original, written, cleaned.Covered); err != nil {
 		return err
 	}
-	copied, err := scan.Read(ctx, name, written)
-	if err != nil {
-		return fmt.Errorf("reading it back: %w", err)
-	}
 	var fresh []check.Detection
 	if r.Plan != nil {
+		copied, err := scan.Read(ctx, name, written)
+		if err != nil {
+			return fmt.Errorf("reading it back: %w", err)
+		}
 		var known []check.Detection
 		if job.Photo != nil {
 			known = job.Photo.Detections
@@ -91,7 +91,7 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, 
 	if engine == nil {
 		return nil, false, nil
 	}
-	result, err := engine.Detect(ctx, vision.Picture(*after), vision.Options{Setting: vision.Second})
+	result, err := engine.Detect(ctx, check.View(after), vision.Options{Setting: vision.Second})
 	if err != nil {
 		return nil, false, err
 	}
@@ -111,7 +111,7 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, 
 			if k.Kind != d.Kind || iou(k.Box, d.Box) < sameFace {
 				continue
 			}
-			same, err := samePerson(ctx, engine, vision.Picture(*before), k, vision.Picture(*after), seen)
+			same, err := samePerson(ctx, engine, check.View(before), k, check.View(after), seen)
 			if err != nil {
 				return nil, false, err
 			}

@@ -131,7 +131,7 @@ func faces(t *testing.T, e *vision.Engine) []*face {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := e.Detect(t.Context(), vision.Picture(*pic), vision.Options{Only: []vision.Check{vision.Faces}})
+		found, err := e.Detect(t.Context(), vision.Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}, vision.Options{Only: []vision.Check{vision.Faces}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -138,7 +138,7 @@ func (m *measure) load(ctx context.Context, file string) (vision.Picture, error)
 	if err != nil {
 		return vision.Picture{}, err
 	}
-	out := vision.Picture(*pic)
+	out := vision.Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}
 	if m.scale < 1 {
 		b := out.RGBA.Rect
 		small := image.NewRGBA(image.Rect(0, 0, max(int(float64(b.Dx())*m.scale), 1), max(int(float64(b.Dy())*m.scale), 1)))
