@@ -176,9 +176,6 @@ func (f *scanFollower) scan(header, data []byte) (runs [][]byte, ok bool) {
 // interval follows the MCUs from at to end, which data holds, and returns where
 // in data they end.
 func (s *scanWalk) interval(data []byte, at, end int) (int, bool) {
-	if !s.f.progressive && s.seemsToEnd(data) {
-		return len(data), true
-	}
 	if s.f.visits -= (end - at) * len(s.blocks); s.f.visits < 0 {
 		return 0, false
 	}
@@ -189,43 +186,6 @@ func (s *scanWalk) interval(data []byte, at, end int) (int, bool) {
 		}
 	}
 	return s.in.end(), true
-}
-
-const (
-	// tailSize is how much of a scan's end seemsToEnd looks at, in bytes: enough
-	// for codes to fall into step, and for wrong ones to end in nonsense.
-	tailSize = 1 << 9
-	// tailTries bounds how often it tries, each time from another bit.
-	tailTries = 64
-)
-
-// seemsToEnd reports whether the end of a sequential scan's data looks like the
-// end of its last MCU. Following a whole scan takes longer than all else; the
-// codes of a picture fall into step when they are read from the middle, so the
-// last bytes tell whether data ends with an MCU and less than a byte of ones.
-// With bytes behind the last MCU it hardly ever does: by chance about once in a
-// hundred scans.
-func (s *scanWalk) seemsToEnd(data []byte) bool {
-	if len(data) <= tailSize {
-		return false // following it whole is quick
-	}
-	tail := data[len(data)-tailSize:]
-	if data[len(data)-tailSize-1] == 0xFF {
-		tail = tail[1:] // not between 0xFF and its stuffed zero
-	}
-	for try := range tailTries {
-		for phase := range s.blocks {
-			in := bitReader{b: tail}
-			in.skip(try)
-			for in.block(s.blocks[phase].dc, s.blocks[phase].ac) {
-				phase = (phase + 1) % len(s.blocks)
-				if phase == 0 && in.finished() {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // nextRestart is where in b the next restart marker is, -1 for none.
@@ -509,12 +469,6 @@ func (r *bitReader) fill() {
 
 // sound reports whether no bit behind the end was used.
 func (r *bitReader) sound() bool { return r.n >= r.past }
-
-// finished reports whether nothing is left but less than a byte of ones.
-func (r *bitReader) finished() bool {
-	left := r.n - r.past
-	return left >= 0 && left < 8 && r.i == len(r.b) && r.acc>>(63-left)>>1 == 1<<left-1
-}
 
 // end is the offset behind the byte that the last used bit lies in.
 func (r *bitReader) end() int {

@@ -3,6 +3,8 @@ package scrub
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,6 +121,32 @@ func TestNothingSurvivesBehindAScan(t *testing.T) {
 				t.Errorf("%s: the pixels differ without what lay at byte %d", name, at)
 			}
 		}
+	}
+}
+
+// A picture whose height was cut in its header alone still holds the rest.
+func TestRowsBelowTheHeightAreGone(t *testing.T) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, picture(), nil); err != nil {
+		t.Fatal(err)
+	}
+	whole := b.Bytes()
+	cut := bytes.Clone(whole)
+	sof := bytes.Index(cut, []byte{0xFF, 0xC0})
+	binary.BigEndian.PutUint16(cut[sof+5:], 16)
+	p, err := scan.Read(t.Context(), "cut.jpg", cut)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Clean(t.Context(), p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Data) > len(whole)*2/3 {
+		t.Errorf("%d bytes of %d are left for a third of the rows", len(r.Data), len(whole))
+	}
+	if err := Verify(t.Context(), p, r.Data, nil); err != nil {
+		t.Error(err)
 	}
 }
 
