@@ -74,7 +74,7 @@ func (w *Window) mapOf(p metadata.Position) fyne.CanvasObject {
 	darkly := w.look.dark(w.app.Settings().ThemeVariant())
 	w.spawn(func() {
 		img, err := a.draw(p, darkly)
-		fyne.Do(func() {
+		w.do(func() {
 			if err != nil {
 				fyne.LogError("drawing a map", err)
 				picture.Hide()

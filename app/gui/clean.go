@@ -302,7 +302,7 @@ func (w *Window) clean(items []*item) {
 	w.spawn(func() {
 		defer cancel()
 		_, err := w.exporter.Run(ctx, jobs, o, func(e export.Event) {
-			fyne.Do(func() {
+			w.do(func() {
 				it := todo[e.Index]
 				if e.Result == nil {
 					it.state = cleaning
@@ -314,7 +314,7 @@ func (w *Window) clean(items []*item) {
 				w.changed(it)
 			})
 		})
-		fyne.Do(func() {
+		w.do(func() {
 			w.cleaning = nil
 			for _, it := range todo {
 				if it.state == cleaning {

@@ -166,7 +166,7 @@ func lookedUp(d Detectors, i Installer) off {
 func (w *Window) lookUp(failed error) {
 	w.spawn(func() {
 		o, atlas := lookedUp(w.detectors, w.installer), newAtlas(w.installer)
-		fyne.Do(func() {
+		w.do(func() {
 			switch {
 			case failed != nil && errors.Is(failed, context.Canceled):
 				w.bar.show(word("gui.detectors.cancelled")+" "+o.text(), len(o.missing) > 0, word("gui.detectors.install"))
@@ -212,9 +212,9 @@ func (w *Window) install() {
 				return
 			}
 			last, shown = name, time.Now()
-			fyne.Do(func() { w.bar.work(word("gui.detectors.fetching", values{"Name": taskName(tasks[name])}), share) })
+			w.do(func() { w.bar.work(word("gui.detectors.fetching", values{"Name": taskName(tasks[name])}), share) })
 		}})
-		fyne.Do(func() {
+		w.do(func() {
 			w.installing = nil
 			w.lookUp(err)
 		})

@@ -113,10 +113,10 @@ func (w *Window) next() {
 				if e.Thumbnail != nil {
 					thumb = thumbnail(e.Thumbnail)
 				}
-				fyne.Do(func() { w.progressed(rows[e.Index], e.Photo, thumb) })
+				w.do(func() { w.progressed(rows[e.Index], e.Photo, thumb) })
 			})
 		}
-		fyne.Do(func() { w.batchDone(rows, report, err) })
+		w.do(func() { w.batchDone(rows, report, err) })
 	})
 }
 
@@ -136,7 +136,7 @@ func (w *Window) enlist(ctx context.Context, b batch) (*check.List, []*item, err
 	}
 	fresh := &check.List{Skipped: list.Skipped}
 	var rows []*item
-	fyne.DoAndWait(func() {
+	w.doAndWait(func() {
 		for _, path := range list.Paths {
 			if slices.ContainsFunc(w.items, func(it *item) bool { return it.path == path }) {
 				continue

@@ -34,7 +34,7 @@ func (w *Window) trySample() {
 	}
 	w.spawn(func() {
 		dir, err := writeSample()
-		fyne.Do(func() {
+		w.do(func() {
 			if err != nil {
 				dialog.ShowError(err, w.win)
 				return

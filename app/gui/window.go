@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -39,6 +40,9 @@ type Window struct {
 	detectors Detectors
 
 	work sync.WaitGroup // the goroutines that were started
+	// closed is set once the window's goroutine has ended: Fyne would then run on
+	// the caller's what it is given.
+	closed atomic.Bool
 
 	// What tests replace.
 	spawn   func(func())
@@ -136,6 +140,7 @@ func (w *Window) Run(paths []string) {
 	w.lookUp(nil)
 	w.Add(paths)
 	w.win.ShowAndRun()
+	w.closed.Store(true)
 	w.stopAll()
 	w.forgetSample()
 	ended := make(chan struct{})
@@ -147,6 +152,24 @@ func (w *Window) Run(paths []string) {
 	case <-ended:
 	case <-time.After(patience):
 	}
+}
+
+// do runs f on the window's goroutine, soon; not at all once the window is closed.
+func (w *Window) do(f func()) {
+	fyne.Do(func() {
+		if !w.closed.Load() {
+			f()
+		}
+	})
+}
+
+// doAndWait is do, and returns when f has run or will not run.
+func (w *Window) doAndWait(f func()) {
+	fyne.DoAndWait(func() {
+		if !w.closed.Load() {
+			f()
+		}
+	})
 }
 
 // options of every check that the window asks for.
@@ -343,7 +366,7 @@ func (w *Window) decode(path string, wanted func() bool, show func(levels)) {
 	w.spawn(func() {
 		defer cancel()
 		picture, err := w.preview(ctx, path)
-		fyne.Do(func() {
+		w.do(func() {
 			// ctx has ended by now in any case; err tells whether that was early.
 			if !wanted() || errors.Is(err, context.Canceled) {
 				return
