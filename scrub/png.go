@@ -265,11 +265,6 @@ func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 		if err != nil {
 			return nil, err
 		}
-		if id == "IDAT" {
-			if trimmed, err = clearTransparent(trimmed, ihdr, width, height); err != nil {
-				return nil, err
-			}
-		}
 		if id == "fdAT" && len(trimmed) != len(stream) {
 			return nil, errors.New("a frame holds more data than it needs")
 		}

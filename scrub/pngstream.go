@@ -30,9 +30,12 @@ func scanlineBytes(ihdr []byte, width, height int64) (int64, error) {
 		}
 		return h * (1 + (w*channels*depth+7)/8)
 	}
-	total := int64(0)
-	for _, size := range passes(width, height, interlace == 1) {
-		total += pass(size[0], size[1])
+	total := pass(width, height)
+	if interlace == 1 { // Adam7
+		total = 0
+		for _, p := range [7][4]int64{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}} {
+			total += pass((width-p[0]+p[2]-1)/p[2], (height-p[1]+p[3]-1)/p[3])
+		}
 	}
 	if total <= 0 || total > maxScanlines {
 		return 0, errors.New("the picture is too large")

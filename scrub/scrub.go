@@ -29,7 +29,7 @@ type Options struct {
 // Result is a cleaned file, in memory.
 type Result struct {
 	Data     []byte
-	Lossless bool              // true where no pixel that is seen was touched
+	Lossless bool              // true where no pixel was touched
 	Removed  []container.Part  // parts of the original that are gone
 	Covered  []image.Rectangle // what was covered, in stored pixels
 }

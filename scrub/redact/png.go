@@ -278,7 +278,7 @@ func unchangedPNG(ctx context.Context, original, redacted *scan.Photo, covered [
 		}
 		x := 0
 		for _, run := range append(runs, [2]int{before.width, before.width}) {
-			if end := run[0]; end > x && !sameSeen(before, after,
+			if end := run[0]; end > x && !bytes.Equal(
 				before.pix[y*before.stride+x*before.pixel:][:(end-x)*before.pixel],
 				after.pix[y*after.stride+x*after.pixel:][:(end-x)*before.pixel]) {
 				return fmt.Errorf("pixels differ outside the covered regions, in row %d", y)
@@ -287,27 +287,4 @@ func unchangedPNG(ctx context.Context, original, redacted *scan.Photo, covered [
 		}
 	}
 	return nil
-}
-
-// sameSeen reports whether the samples a of before and b of after are the same,
-// the colours of pixels aside that are wholly transparent in both.
-func sameSeen(before, after *canvas, a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	for i := 0; i < len(a); i += before.pixel {
-		p, q := a[i:i+before.pixel], b[i:i+before.pixel]
-		if !bytes.Equal(p, q) && !(before.transparent(p) && after.transparent(q)) {
-			return false
-		}
-	}
-	return true
-}
-
-// transparent reports whether a pixel's opacity, its last sample, is 0.
-func (c *canvas) transparent(pixel []byte) bool {
-	if c.channels == 1 {
-		return false // grey without alpha
-	}
-	return pixel[c.pixel-1] == 0 && (!c.deep || pixel[c.pixel-2] == 0)
 }
