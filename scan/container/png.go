@@ -40,6 +40,9 @@ func (c *cutter) readPNG() error {
 		if length > 1<<31-1 || !boxType(rest[4:8]) {
 			return c.pngShort(pixels)
 		}
+		if len(c.file.Parts) == 1 && id != "IHDR" {
+			return broken("the first chunk is %s, not IHDR", id)
+		}
 		if length+overhead > uint64(len(rest)) {
 			if id == "IDAT" {
 				// Decoders show what there is of the picture.
@@ -48,9 +51,6 @@ func (c *cutter) readPNG() error {
 				return nil
 			}
 			return c.pngShort(pixels)
-		}
-		if len(c.file.Parts) == 1 && id != "IHDR" {
-			return broken("the first chunk is %s, not IHDR", id)
 		}
 		end := int(length) + overhead
 		payload := rest[8 : end-4]
