@@ -3,8 +3,8 @@
 // The words lie in lang/<theme>.<language>.json, in the form that Fyne's lang
 // package reads: a key and a text/template, or a map of plural forms ("one",
 // "other"). Theme risk holds the words for findings, gui those of the window, cli
-// those of the command line. The window reads them through lang, everything else
-// through [English].
+// those of the command line, country the names of countries by their English ones.
+// The window reads its own through lang, everything else through [In].
 package assets
 
 import "embed"

@@ -6,19 +6,48 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 	"text/template"
 )
 
 // Catalogue is the texts of one language. It is safe for concurrent use.
-type Catalogue struct{ messages map[string]message }
+type Catalogue struct {
+	language string
+	messages map[string]message
+}
 
 // message is a text in its plural forms; one is nil where there is no singular.
 type message struct{ one, other *template.Template }
 
+// english is the language that every text exists in.
+const english = "en"
+
 // English returns the English catalogue.
-func English() (*Catalogue, error) { return read(Lang, "lang", "en") }
+func English() (*Catalogue, error) { return read(Lang, "lang", english) }
+
+// In returns the catalogue of a language, by its ISO 639 code ("de"). What it has no
+// text for is said in English, as is all in a language that has no catalogue.
+func In(language string) (*Catalogue, error) {
+	c, err := English()
+	if err != nil || language == english {
+		return c, err
+	}
+	translated, err := read(Lang, "lang", language)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(c.messages, translated.messages)
+	c.language = language
+	return c, nil
+}
+
+// Language is the ISO 639 code of the language that c speaks.
+func (c *Catalogue) Language() string { return c.language }
 
 // read merges the files "<theme>.<language>.json" of dir. It is an error if two of
 // them hold the same key.
@@ -30,7 +59,7 @@ func read(files fs.FS, dir, language string) (*Catalogue, error) {
 	if len(names) == 0 {
 		return nil, fmt.Errorf("no texts for %s: %w", language, fs.ErrNotExist)
 	}
-	c := &Catalogue{messages: map[string]message{}}
+	c := &Catalogue{language: language, messages: map[string]message{}}
 	for _, name := range names {
 		data, err := fs.ReadFile(files, name)
 		if err != nil {

@@ -58,3 +58,23 @@ func TestReadMerges(t *testing.T) {
 		}
 	}
 }
+
+func TestInFallsBackToEnglish(t *testing.T) {
+	for _, test := range []struct{ language, speaks, face string }{
+		{"en", "en", "face"},
+		{"de", "de", "Gesicht"},
+		{"tlh", "en", "face"},
+		{"", "en", "face"},
+	} {
+		c, err := In(test.language)
+		if err != nil {
+			t.Fatalf("%q: %v", test.language, err)
+		}
+		if got := c.Text("kind.face", nil); got != test.face || c.Language() != test.speaks {
+			t.Errorf("%q: %q in %q", test.language, got, c.Language())
+		}
+		if !c.Has("cli.usage") { // which English alone has
+			t.Errorf("%q lacks what only English has", test.language)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func TestFilesAreNamedAsFyneReadsThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if !regexp.MustCompile(`^(risk|gui|cli)\.[a-z]{2}\.json$`).MatchString(e.Name()) {
+		if !regexp.MustCompile(`^(risk|gui|cli|country)\.[a-z]{2}\.json$`).MatchString(e.Name()) {
 			t.Errorf("%s is not <theme>.<language>.json", e.Name())
 		}
 	}

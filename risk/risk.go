@@ -138,8 +138,10 @@ type Finding struct {
 type Assessment struct {
 	Score int // the lowest of Attacks
 	// UpperBound says that the true score may be lower: some check did not run, or
-	// the photo has more facts of one tag than the rules look at.
+	// the photo is Crowded.
 	UpperBound bool
+	// Crowded says that the photo has more facts than the rules look at.
+	Crowded bool
 	// IfFixed is the score after all fixes: metadata and everything else that is
 	// no picture removed, each detection that a finding names covered, the file
 	// renamed. What can only be left out stays.

@@ -21,6 +21,7 @@ func assess(rules []Rule, p Photo, a Audience) Assessment {
 	result := Assessment{
 		Score:      lowest(attacks),
 		UpperBound: len(p.Unchecked) > 0 || w.view.crowded,
+		Crowded:    w.view.crowded,
 		Attacks:    attacks,
 		IfFixed:    w.scoreWithout(allFixed(p, found)),
 	}

@@ -478,6 +478,18 @@ func TestFiller(t *testing.T) {
 	if Assess(few, Public).UpperBound {
 		t.Error("few facts make the score an upper bound")
 	}
+	// Filler of many tags, none of which is too much, fills the reader's list.
+	var wide Photo
+	for i := range maxFacts - 1 {
+		wide.Facts = append(wide.Facts, Fact{"PNG", "Tag" + itoa(i), "x"})
+	}
+	if Assess(wide, Public).Crowded {
+		t.Error("fewer facts than a reader gives are too many")
+	}
+	wide.Facts = append(wide.Facts, Fact{"PNG", "Last", "x"})
+	if a := Assess(wide, Public); !a.Crowded || !a.UpperBound {
+		t.Error("as many facts as a reader gives are all there are")
+	}
 }
 
 // hostile has n text facts, n facts of makers' notes, and parts enough to look

@@ -16,11 +16,13 @@ const (
 
 // Limits on what the rules look at of a photo's facts, so that no metadata keeps
 // them busy: what is beyond them no rule sees, and the score is an upper bound.
-// Both are of one tag, as filler must not hide other tags. The most facts that
-// were seen in a real photo are some 2000, of all tags together.
+// The first two are of one tag, as filler must not hide other tags. Of maxFacts,
+// readers of photos give no more, so there may have been more. The most facts that
+// were seen in a real photo are some 2000.
 const (
 	maxTagFacts = 5000
 	maxTagBytes = 128 << 10 // of values
+	maxFacts    = 20_000
 )
 
 // view is what the rules see: a photo, less what a fix has taken away.
@@ -65,7 +67,7 @@ func setOf(n int, indices []int) set {
 func (s set) has(i int) bool { return i < len(s) && s[i] }
 
 func newView(p Photo) *view {
-	v := &view{photo: p, readParts: readParts(p), tags: map[string][]int{}}
+	v := &view{photo: p, readParts: readParts(p), tags: map[string][]int{}, crowded: len(p.Facts) >= maxFacts}
 	bytes := map[string]int{}
 	for i, f := range p.Facts {
 		if isStructure(f.Group) {

@@ -149,15 +149,16 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 	if err != nil {
 		return l
 	}
+	c.noteDamage(l.photo)
 	if data == nil {
 		for _, beside := range scan.Sidecars(path) {
-			l.photo.warn(c.catalogue.Text("warning.side-car", map[string]any{"Name": filepath.Base(beside)}))
+			l.photo.note(c.catalogue.Text("warning.side-car", map[string]any{"Name": filepath.Base(beside)}))
 		}
 	}
 	if !o.NoVision || o.Thumbnails {
 		c.see(ctx, file, o, &l)
 	}
-	l.photo.Place = c.gazetteer.name(file.Position)
+	l.photo.Place = c.place(file.Position)
 	c.assess(l.photo, file, o)
 	if !o.ShowText {
 		for i := range l.photo.Detections {
@@ -192,7 +193,7 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 	}
 	pic, err := pixels.Decode(ctx, file, side)
 	if err != nil {
-		l.photo.warn(c.catalogue.Text("warning.picture-not-decoded", map[string]any{"Reason": err.Error()}))
+		l.photo.note(c.catalogue.Text("warning.picture-not-decoded", nil), err.Error())
 		return
 	}
 	if o.Thumbnails {
@@ -212,24 +213,16 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 		l.photo.Checked = Checked{Metadata: l.photo.Checked.Metadata}
 	}
 	if pic.Hidden {
-		l.photo.warn(c.catalogue.Text("warning.hidden-colours", nil))
+		l.photo.note(c.catalogue.Text("warning.hidden-colours", nil))
 	}
 	if file.Frames > 1 {
-		l.photo.warn(c.catalogue.Text("warning.first-picture-only", map[string]any{"Pictures": file.Frames}))
+		l.photo.note(c.catalogue.Text("warning.first-picture-only", map[string]any{"Pictures": file.Frames}))
 	}
-	for _, check := range sortedChecks(result.Failed) {
-		l.photo.warn(c.catalogue.Text("warning.check-not-run", map[string]any{
-			"Check":  c.catalogue.Text("check."+string(check), nil),
-			"Reason": result.Failed[check].Error(),
-		}))
-	}
+	c.noteFailed(l.photo, result.Failed)
 	if o.People {
 		l.faces, err = embed(ctx, c.engine, View(pic), result.Detections)
 		if err != nil {
-			l.photo.warn(c.catalogue.Text("warning.check-not-run", map[string]any{
-				"Check":  c.catalogue.Text("check.people", nil),
-				"Reason": err.Error(),
-			}))
+			c.noteFailed(l.photo, map[vision.Check]error{"people": err})
 		}
 		l.photo.Checked.People = err == nil
 	}

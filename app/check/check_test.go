@@ -3,8 +3,11 @@ package check
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"image"
 	"image/png"
 	"os"
@@ -141,6 +144,35 @@ func TestSideCarsAreNamed(t *testing.T) {
 	warnings := newChecker(t).One(t.Context(), path, Options{}).Warnings
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "A.xmp") {
 		t.Errorf("warnings %q", warnings)
+	}
+}
+
+// A score that is an upper bound has a check that did not run, or a note that says
+// why.
+func TestEachUpperBoundIsExplained(t *testing.T) {
+	var full bytes.Buffer
+	full.Write(picture(t)[:33]) // signature and IHDR
+	for i := range 21_000 {
+		text := fmt.Sprintf("Word%d\x00of filler", i)
+		_ = binary.Write(&full, binary.BigEndian, uint32(len(text)))
+		full.WriteString("tEXt" + text)
+		_ = binary.Write(&full, binary.BigEndian, crc32.ChecksumIEEE([]byte("tEXt"+text)))
+	}
+	full.Write(picture(t)[33:])
+	c := newChecker(t)
+	p := c.Data(t.Context(), "full.png", full.Bytes(), Options{NoVision: true})
+	if p.Err != nil {
+		t.Fatal(p.Err)
+	}
+	why := c.catalogue.Text("warning.crowded", nil)
+	if len(p.Metadata) < 20_000 || !p.ScoreIsUpperBound || !slices.Contains(p.Notes, why) {
+		t.Errorf("%d facts, upper bound %t, notes %q", len(p.Metadata), p.ScoreIsUpperBound, p.Notes)
+	}
+	for _, o := range []Options{{}, {NoVision: true}} {
+		p := c.Data(t.Context(), "photo.png", picture(t), o)
+		if !p.ScoreIsUpperBound || len(p.Checked.Missing()) == 0 || slices.Contains(p.Notes, why) {
+			t.Errorf("%+v: upper bound %t, not checked %q, notes %q", o, p.ScoreIsUpperBound, p.Checked.Missing(), p.Notes)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package check
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -50,8 +49,6 @@ func (p *Photo) fail(err error) {
 	text := err.Error()
 	p.Err, p.Error = err, &text
 }
-
-func (p *Photo) warn(text string) { p.Warnings = append(p.Warnings, text) }
 
 // describe fills in what the file says of itself.
 func (p *Photo) describe(f *scan.Photo) {
@@ -126,6 +123,9 @@ func (c *Checker) assess(p *Photo, f *scan.Photo, o Options) {
 	a := risk.Assess(riskPhoto(p, f), audience)
 	p.Score, p.ScoreIfFixed, p.ScoreIsUpperBound = &a.Score, &a.IfFixed, a.UpperBound
 	p.Attacks = a.Attacks
+	if a.Crowded {
+		p.note(c.catalogue.Text("warning.crowded", nil))
+	}
 	for _, r := range a.Findings {
 		p.Findings = append(p.Findings, c.finding(r))
 	}
@@ -158,48 +158,6 @@ func riskPhoto(p *Photo, f *scan.Photo) risk.Photo {
 	return in
 }
 
-// finding puts r into words.
-func (c *Checker) finding(r risk.Finding) Finding {
-	f := Finding{
-		Rule: r.Rule, Attack: r.Attack, Severity: r.Severity, Risk: r.Risk, Group: r.Group,
-		ScoreWithout: r.ScoreWithout,
-		Evidence:     []string{},
-		Values:       map[string]any{},
-		Facts:        r.Evidence,
-	}
-	for _, v := range r.Values {
-		f.Values[v.Name] = c.plain(v)
-	}
-	f.Title = c.catalogue.Text("finding."+r.Rule+".title", f.Values)
-	f.Explanation = c.catalogue.Text("finding."+r.Rule+".explanation", f.Values)
-	for _, e := range r.Evidence {
-		name := e.Name
-		if c.catalogue.Has("evidence." + name) {
-			name = c.catalogue.Text("evidence."+name, nil)
-		}
-		f.Evidence = append(f.Evidence, name+": "+c.plain(e))
-	}
-	if r.Fix != risk.NoFix {
-		f.Fix = &r.Fix
-	}
-	if r.Detection != 0 {
-		f.Detection = &r.Detection
-	}
-	return f
-}
-
-// plain is the value of v for people: the class of a detection has a word of its
-// own.
-func (c *Checker) plain(v risk.Value) string {
-	if v.Name != "Label" && v.Name != "Seen" {
-		return v.Value
-	}
-	if key := "label." + v.Value; c.catalogue.Has(key) {
-		return c.catalogue.Text(key, nil)
-	}
-	return v.Value
-}
-
 // mask hides what was read: letters and digits become dots, but for the first
 // character, so that its owner can tell which text is meant.
 func mask(text string) string {
@@ -214,10 +172,6 @@ func mask(text string) string {
 		}
 		return '•'
 	}, text)
-}
-
-func sortedChecks(m map[vision.Check]error) []vision.Check {
-	return slices.Sorted(maps.Keys(m))
 }
 
 // newReport is the report on a batch.

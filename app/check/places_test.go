@@ -6,12 +6,14 @@ import (
 	"image"
 	"image/draw"
 	"image/jpeg"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"blindspot/assets"
 	"blindspot/internal/testenv"
 	"blindspot/models"
 	"blindspot/risk"
@@ -170,5 +172,28 @@ func TestClassesHaveWords(t *testing.T) {
 	})
 	if !strings.Contains(f.Explanation, "(television)") || !slices.Equal(f.Evidence, []string{"Seen: television", "Seen: toaster oven", "Maker: tv"}) {
 		t.Errorf("%+v", f)
+	}
+}
+
+// In German, all that is said is German, names of countries included.
+func TestWordsAreOfOneLanguage(t *testing.T) {
+	german, err := assets.In("de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := &folder{paths: map[string]string{"places": filepath.Join(testenv.Places(t), "Geolocation.dat")}}
+	c := New(nil, german).WithPlaces(store)
+	dir := testenv.Photos(t)
+	p := c.One(t.Context(), filepath.Join(dir, "exif-samples", "jpg", "gps", "DSCN0010.jpg"), Options{NoVision: true})
+	if f := finding(t, p, "location.gps"); !slices.Contains(f.Evidence, "Nahe: Arezzo, Tuscany, Italien") {
+		t.Errorf("%q", f.Evidence)
+	}
+	// Each name of a country that the program can say has a German one.
+	said := slices.Collect(maps.Values(callingCodes))
+	said = slices.AppendSeq(said, maps.Values(accountCodes))
+	for _, name := range said {
+		if !german.Has("country." + name) {
+			t.Errorf("%s has no German name", name)
+		}
 	}
 }

@@ -52,6 +52,8 @@ type Photo struct {
 	// Previews are the pictures within the file, compared with what it shows; nil
 	// where the photo's pixels were not looked at.
 	Previews []preview.Picture `json:"-"`
+	// Notes are Warnings for people: whole sentences, with damage as one of them.
+	Notes []string `json:"-"`
 	// Err is Error as a value.
 	Err error `json:"-"`
 }

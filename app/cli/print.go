@@ -30,8 +30,8 @@ func (c *command) printReport(r *check.Report) error {
 		for _, f := range p.Findings {
 			c.printFinding(w, f)
 		}
-		for _, warning := range p.Warnings {
-			fmt.Fprintf(w, "  ! %s\n", printable(warning))
+		for _, note := range p.Notes {
+			fmt.Fprintf(w, "  ! %s\n", printable(note))
 		}
 		fmt.Fprintln(w)
 	}

@@ -1,0 +1,108 @@
+package check
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"blindspot/models"
+	"blindspot/risk"
+	"blindspot/scan/metadata"
+	"blindspot/vision"
+)
+
+// finding puts r into words.
+func (c *Checker) finding(r risk.Finding) Finding {
+	f := Finding{
+		Rule: r.Rule, Attack: r.Attack, Severity: r.Severity, Risk: r.Risk, Group: r.Group,
+		ScoreWithout: r.ScoreWithout,
+		Evidence:     []string{},
+		Values:       map[string]any{},
+		Facts:        r.Evidence,
+	}
+	for _, v := range r.Values {
+		f.Values[v.Name] = c.plain(v)
+	}
+	f.Title = c.catalogue.Text("finding."+r.Rule+".title", f.Values)
+	f.Explanation = c.catalogue.Text("finding."+r.Rule+".explanation", f.Values)
+	for _, e := range r.Evidence {
+		name := e.Name
+		if c.catalogue.Has("evidence." + name) {
+			name = c.catalogue.Text("evidence."+name, nil)
+		}
+		f.Evidence = append(f.Evidence, name+": "+c.plain(e))
+	}
+	if r.Fix != risk.NoFix {
+		f.Fix = &r.Fix
+	}
+	if r.Detection != 0 {
+		f.Detection = &r.Detection
+	}
+	return f
+}
+
+// plain is the value of v for people: countries, and the class of a detection, have
+// words of their own in each language.
+func (c *Checker) plain(v risk.Value) string {
+	switch v.Name {
+	case "Label", "Seen":
+		for _, theme := range []string{"label.", "kind."} {
+			if key := theme + v.Value; c.catalogue.Has(key) {
+				return c.catalogue.Text(key, nil)
+			}
+		}
+	case "Country":
+		return c.country(v.Value)
+	}
+	return v.Value
+}
+
+// country is the name of a country, or of a few, in the language of the catalogue,
+// given the English one; as given where the catalogue has none.
+func (c *Checker) country(english string) string {
+	if key := "country." + english; c.catalogue.Has(key) {
+		return c.catalogue.Text(key, nil)
+	}
+	return english
+}
+
+// note tells people text; scripts are told the details too, which are in English.
+func (p *Photo) note(text string, details ...string) {
+	p.Notes = append(p.Notes, text)
+	p.Warnings = append(p.Warnings, strings.Join(append([]string{text}, details...), " "))
+}
+
+// noteDamage sums up for people what reading the file met.
+func (c *Checker) noteDamage(p *Photo) {
+	if n := len(p.Warnings); n > 0 {
+		p.Notes = append(p.Notes, c.catalogue.Plural("warning.damaged", n, nil))
+	}
+}
+
+// noteFailed names the checks that did not run: those whose detectors are not
+// installed together.
+func (c *Checker) noteFailed(p *Photo, failed map[vision.Check]error) {
+	var absent []string
+	for _, check := range slices.Sorted(maps.Keys(failed)) {
+		name := c.catalogue.Text("check."+string(check), nil)
+		if errors.Is(failed[check], models.ErrMissing) {
+			absent = append(absent, name)
+			continue
+		}
+		p.note(c.catalogue.Text("warning.check-not-run", map[string]any{"Check": name}), failed[check].Error())
+	}
+	if len(absent) > 0 {
+		p.note(c.catalogue.Text("warning.not-installed", map[string]any{"Checks": strings.Join(absent, ", ")}))
+	}
+}
+
+// place is what p is called, in the language of the catalogue; nil where nothing is
+// known.
+func (c *Checker) place(p *metadata.Position) *risk.Place {
+	place := c.gazetteer.name(p)
+	if place != nil {
+		place.Country = c.country(place.Country)
+	}
+	return place
+}
