@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
+
+	"blindspot/scan/isobox"
 )
 
 // JPEG markers, ISO/IEC 10918-1 table B.1: the byte after 0xFF.
@@ -437,24 +439,18 @@ func jpegLength(b []byte) int {
 
 // boxesLength is how many bytes of b whole ISO base media boxes take.
 func boxesLength(b []byte) int {
-	i := 0
-	for i+8 <= len(b) {
-		size := uint64(binary.BigEndian.Uint32(b[i:]))
-		switch {
-		case size == 0:
-			return len(b)
-		case size == 1 && i+16 <= len(b):
-			size = binary.BigEndian.Uint64(b[i+8:])
-		}
-		if size < 8 || size > uint64(len(b)-i) || !boxType(b[i+4:i+8]) {
+	rest := b
+	for {
+		box, next, err := isobox.Next(rest)
+		if err != nil || !boxType([]byte(box.Type)) {
 			break
 		}
-		i += int(size)
+		rest = next
 	}
-	if i == 0 {
+	if len(rest) == len(b) {
 		return len(b)
 	}
-	return i
+	return len(b) - len(rest)
 }
 
 func boxType(t []byte) bool {

@@ -6,12 +6,13 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"blindspot/scan/isobox"
 )
 
 // jumbfSegments joins the APP11 segments of a JPEG into JUMBF boxes (ISO/IEC
@@ -63,40 +64,19 @@ func (s jumbfSegments) boxes() [][]byte {
 
 // jumbf reads JUMBF boxes: their labels, and what C2PA claims say.
 func (r *reader) jumbf(b []byte) error {
-	count := 0
-	return r.jumbfBoxes(b, "", 0, &count)
-}
-
-func (r *reader) jumbfBoxes(b []byte, label string, depth int, count *int) error {
-	if depth > maxBoxDepth {
-		return errors.New("JUMBF is nested too deep")
-	}
-	for len(b) >= 8 {
-		if *count++; *count > maxBoxes {
-			return fmt.Errorf("more than %d JUMBF boxes", maxBoxes)
-		}
-		size, header := uint64(binary.BigEndian.Uint32(b)), uint64(8)
-		switch {
-		case size == 0:
-			size = uint64(len(b))
-		case size == 1 && len(b) >= 16:
-			size, header = binary.BigEndian.Uint64(b[8:]), 16
-		}
-		if size < header || size > uint64(len(b)) {
-			return errors.New("JUMBF box is cut off")
-		}
-		content := b[header:size]
-		switch string(b[4:8]) {
+	var labels [isobox.MaxDepth + 2]string // by depth; a superbox hands its own down
+	return isobox.Walk(b, func(box isobox.Box, depth int) []byte {
+		label, content := labels[depth], box.Content
+		switch box.Type {
 		case "jumb":
-			if err := r.jumbfBoxes(content, label, depth+1, count); err != nil {
-				return err
-			}
+			labels[depth+1] = label
+			return content
 		case "jumd":
 			const typeID, toggles, hasLabel = 16, 1, 2
 			if len(content) > typeID+toggles && content[typeID]&hasLabel != 0 {
 				name, _, _ := strings.Cut(string(content[typeID+toggles:]), "\x00")
-				label = text([]byte(name))
-				r.add("JUMBF", "JUMDLabel", label)
+				labels[depth] = text([]byte(name))
+				r.add("JUMBF", "JUMDLabel", labels[depth])
 			}
 		case "cbor":
 			c := &cborReader{reader: r, data: content}
@@ -112,14 +92,13 @@ func (r *reader) jumbfBoxes(b []byte, label string, depth int, count *int) error
 		case "bidb":
 			r.guard(label, func() error { return r.picture(label, content) })
 		}
-		b = b[size:]
-	}
-	return nil
+		return nil
+	})
 }
 
 // jsonFacts flattens a JSON value.
 func (r *reader) jsonFacts(name string, v any, depth int) {
-	if depth > maxBoxDepth {
+	if depth > maxDataDepth {
 		return
 	}
 	switch v := v.(type) {
@@ -172,7 +151,7 @@ func (c *cborReader) read() error {
 // item reads one data item under name and returns it where it is a text or an
 // integer, for keys.
 func (c *cborReader) item(name string, depth int) (string, error) {
-	if c.items++; c.items > maxFacts || depth > maxBoxDepth {
+	if c.items++; c.items > maxFacts || depth > maxDataDepth {
 		return "", errors.New("CBOR is too deep or too long")
 	}
 	if len(c.data) == 0 {

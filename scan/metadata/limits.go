@@ -25,7 +25,6 @@ const (
 	// maxXML and maxXMLDepth bound an XMP packet.
 	maxXML      = 32 << 20
 	maxXMLDepth = 64
-	// maxBoxes and maxBoxDepth bound a JUMBF box tree.
-	maxBoxes    = 4096
-	maxBoxDepth = 16
+	// maxDataDepth is how deep lists and maps of JSON and CBOR are followed.
+	maxDataDepth = 16
 )

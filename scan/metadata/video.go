@@ -3,11 +3,12 @@ package metadata
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"time"
+
+	"blindspot/scan/isobox"
 )
 
 // iso6709 is a place as phones write it into videos: "+48.8584+002.2945/".
@@ -19,37 +20,14 @@ var videoContainers = map[string]bool{"moov": true, "trak": true, "mdia": true, 
 // video reads place and time out of a video behind a picture (ISO/IEC 14496-12
 // boxes, QuickTime user data).
 func (r *reader) video(b []byte) error {
-	count := 0
-	return r.videoBoxes(b, 0, &count)
-}
-
-func (r *reader) videoBoxes(b []byte, depth int, count *int) error {
-	if depth > maxBoxDepth {
-		return errors.New("video boxes are nested too deep")
-	}
-	for len(b) >= 8 {
-		if *count++; *count > maxBoxes {
-			return fmt.Errorf("more than %d video boxes", maxBoxes)
-		}
-		size, header := uint64(binary.BigEndian.Uint32(b)), uint64(8)
-		switch {
-		case size == 0:
-			size = uint64(len(b))
-		case size == 1 && len(b) >= 16:
-			size, header = binary.BigEndian.Uint64(b[8:]), 16
-		}
-		if size < header || size > uint64(len(b)) {
-			return errors.New("video is cut off")
-		}
-		id, content := string(b[4:8]), b[header:size]
-		switch {
+	return isobox.Walk(b, func(box isobox.Box, _ int) []byte {
+		content := box.Content
+		switch id := box.Type; {
 		case videoContainers[id], id[0] == 0: // items of ilst go by number
 			if id == "meta" && len(content) >= 8 && !bytes.Equal(content[4:8], []byte("hdlr")) {
 				content = content[4:] // version and flags, where it is a full box
 			}
-			if err := r.videoBoxes(content, depth+1, count); err != nil {
-				return err
-			}
+			return content
 		case id == "\xa9xyz" && len(content) > 4:
 			r.videoPlace(content[4:]) // after length and language
 		case id == "data" && len(content) > 8:
@@ -64,9 +42,8 @@ func (r *reader) videoBoxes(b []byte, depth int, count *int) error {
 				r.add("QuickTime", "CreateDate", at.Format("2006:01:02 15:04:05"))
 			}
 		}
-		b = b[size:]
-	}
-	return nil
+		return nil
+	})
 }
 
 func (r *reader) videoPlace(b []byte) {
