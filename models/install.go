@@ -11,11 +11,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,6 +26,14 @@ import (
 const (
 	// downloadTimeout ends a model's download that a stalled server keeps open.
 	downloadTimeout = 10 * time.Minute
+	// connectTimeout is how long a server may take to be connected to, and
+	// answerTimeout how long until it begins to answer: without a network, nobody
+	// should wait for long to hear so.
+	connectTimeout = 10 * time.Second
+	answerTimeout  = 30 * time.Second
+	// packageTimeout ends the download of a package, the largest of which has
+	// some 100 MB.
+	packageTimeout = time.Hour
 	// maxArchive bounds what is unpacked of a package (the pinned one holds some
 	// 260 MB), so that a forged one cannot keep the reader busy for ever.
 	maxArchive = 1 << 30
@@ -31,6 +42,18 @@ const (
 	tempPrefix = ".install-"
 	staleAfter = time.Hour
 )
+
+// newClient makes the client that downloads models.
+func newClient() *http.Client {
+	dialer := &net.Dialer{Timeout: connectTimeout}
+	return &http.Client{Timeout: downloadTimeout, Transport: &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           dialer.DialContext,
+		ForceAttemptHTTP2:     true,
+		TLSHandshakeTimeout:   connectTimeout,
+		ResponseHeaderTimeout: answerTimeout,
+	}}
+}
 
 // errElsewhere says that a source does not have the file, which is worth no word
 // where another one has it.
@@ -59,13 +82,16 @@ type fetchers struct {
 	module func(ctx context.Context, module string) (dir string, err error)
 }
 
-// Install fetches what is missing or damaged, verifies it and renames it into
-// place. Each file is taken from o.From, else from the shared/models or
-// shared/places folder above the executable or the working directory, else from
-// its upstream address; the ONNX Runtime library from the same folders, else from
-// the package that carries it. Errors of single files are joined, the others are installed all the same,
-// and nothing is ever left half-written under its own name. It ends early when
-// ctx does. This is the only function that makes a network connection.
+// Install fetches what is missing or damaged into the user's folder, verifies it
+// and renames it into place; what came with the program whole is not fetched. Each
+// file is taken from o.From, else from what came with the program, else from the
+// shared/models or shared/places folder above the executable or the working
+// directory, else from its upstream address; the ONNX Runtime library from the same
+// folders, else from the package that carries it. A server that could not be
+// reached for one file is not asked for the next. Errors of single files are
+// joined, the others are installed all the same, and nothing is ever left
+// half-written under its own name. It ends early when ctx does. This is the only
+// function that makes a network connection.
 func (s *Store) Install(ctx context.Context, o InstallOptions) error {
 	if o.From != "" {
 		if info, err := os.Stat(o.From); err != nil {
@@ -79,13 +105,18 @@ func (s *Store) Install(ctx context.Context, o InstallOptions) error {
 	}
 	s.sweep()
 	folders := s.folders(o.From)
+	unreachable := map[string]error{} // by host
 	var errs []error
 	for _, m := range s.manifest.Models {
 		if ctx.Err() != nil {
 			break
 		}
-		sources := append(fromFolders(folders, m.File), s.upstream(m))
-		if err := s.install(ctx, m.Name, s.modelPath(m), m.Size, m.SHA256, sources, o.Progress); err != nil {
+		dst := modelPath(s.dir, m)
+		if !isFile(dst) && s.bundledModel(ctx, m) {
+			continue
+		}
+		sources := append(fromFolders(folders, m.File), s.upstream(m, unreachable))
+		if err := s.install(ctx, m.Name, dst, m.Size, m.SHA256, sources, o.Progress); err != nil {
 			errs = append(errs, err)
 		}
 	}
@@ -100,6 +131,14 @@ func (s *Store) Install(ctx context.Context, o InstallOptions) error {
 	return errors.Join(errs...)
 }
 
+// bundledModel says whether m came with the program, whole.
+func (s *Store) bundledModel(ctx context.Context, m Model) bool {
+	return slices.ContainsFunc(s.bundled, func(dir string) bool {
+		path := modelPath(dir, m)
+		return hasSize(path, m.Size) && verifyFile(ctx, path, m.Size, m.SHA256) == nil
+	})
+}
+
 // installRuntime installs the first pinned build that can be had. A library that
 // the user set or laid beside the executable is left alone.
 func (s *Store) installRuntime(ctx context.Context, folders []string, progress Progress) error {
@@ -109,17 +148,9 @@ func (s *Store) installRuntime(ctx context.Context, folders []string, progress P
 		return fmt.Errorf("install onnxruntime: %w", err)
 	}
 	if ok {
-		ours := false
-		for _, l := range libs {
-			if installed == s.runtimePath(l) {
-				ours = true
-				if hasSize(installed, l.Size) && verifyFile(ctx, installed, l.Size, l.SHA256) == nil {
-					return nil
-				}
-			}
-		}
-		if !ours {
-			return nil
+		// A damaged one of ours is replaced; one of the user's own passes.
+		if err := s.VerifyRuntime(installed); !errors.Is(err, ErrCorrupt) {
+			return err
 		}
 	}
 	if len(libs) == 0 {
@@ -133,7 +164,7 @@ func (s *Store) installRuntime(ctx context.Context, folders []string, progress P
 		} else {
 			sources = append(sources, s.fromModule(l))
 		}
-		err := s.install(ctx, "onnxruntime", s.runtimePath(l), l.Size, l.SHA256, sources, progress)
+		err := s.install(ctx, "onnxruntime", runtimePath(s.dir, l), l.Size, l.SHA256, sources, progress)
 		if err == nil {
 			return nil
 		}
@@ -248,12 +279,15 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// folders are the local folders to look in: from, then the first shared/models
-// and shared/places above where the program lies or runs.
+// folders are the local folders to look in: from, what came with the program, then
+// the first shared/models and shared/places above where the program lies or runs.
 func (s *Store) folders(from string) []string {
 	var dirs []string
 	if from != "" {
 		dirs = append(dirs, from)
+	}
+	for _, dir := range s.bundled {
+		dirs = append(dirs, filepath.Join(dir, "models"), filepath.Join(dir, "lib"))
 	}
 	for _, dir := range s.near {
 		for {
@@ -294,15 +328,25 @@ func fromFolders(dirs []string, names ...string) []source {
 	return all
 }
 
-// upstream is the address that m was published at.
-func (s *Store) upstream(m Model) source {
+// upstream is the address that m was published at. A host that could not be
+// reached is noted in unreachable.
+func (s *Store) upstream(m Model, unreachable map[string]error) source {
 	return source{m.URL, func(ctx context.Context, _ func(int64, int64)) (io.ReadCloser, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, m.URL, nil)
 		if err != nil {
 			return nil, err
 		}
+		if err := unreachable[req.URL.Host]; err != nil {
+			return nil, err
+		}
 		resp, err := s.client.Do(req)
 		if err != nil {
+			// Without the address, which the caller says and the next file's isn't.
+			var failed *url.Error
+			if errors.As(err, &failed) {
+				err = failed.Err
+			}
+			unreachable[req.URL.Host] = err
 			return nil, err
 		}
 		if resp.StatusCode != http.StatusOK {
@@ -414,7 +458,11 @@ func npmPack(ctx context.Context, pkg, dir string) (string, error) {
 	if err != nil {
 		return "", errors.New("npm is not installed; install it, or set BLINDSPOT_ONNXRUNTIME to an ONNX Runtime library of version 1.24 or newer")
 	}
-	cmd := exec.CommandContext(ctx, npm, "pack", pkg, "--ignore-scripts", "--silent", "--pack-destination", dir)
+	ctx, cancel := context.WithTimeout(ctx, packageTimeout)
+	defer cancel()
+	// By itself npm tries again for minutes where there is no network.
+	cmd := exec.CommandContext(ctx, npm, "pack", pkg, "--ignore-scripts", "--silent", "--pack-destination", dir,
+		"--fetch-retries=1", "--fetch-retry-mintimeout=1000", fmt.Sprintf("--fetch-timeout=%d", answerTimeout.Milliseconds()))
 	cmd.Dir = dir
 	cmd.WaitDelay = 5 * time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {

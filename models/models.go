@@ -4,6 +4,14 @@
 // Everything that is installed is pinned in manifest.json by size and SHA-256:
 // a source is only a way to get at those bytes. No function but [Store.Install]
 // makes a network connection.
+//
+// # Where files lie
+//
+// The user's data folder holds what was installed, as models/FILE and lib/FILE. A
+// package of the program may bring the same files with it: they lie beside the
+// executable or in ../lib/blindspot as seen from it, in folders of the same names.
+// Each file is looked for in the user's folder first. What came with the program
+// is only read, and compared with its pin as everything else is.
 package models
 
 import (
@@ -29,10 +37,11 @@ var ErrCorrupt = errors.New("not the pinned file")
 // RuntimeTask is the task that [Store.List] gives the ONNX Runtime library.
 const RuntimeTask = "runtime"
 
-// Store is the folder that models are installed in. It holds no state of its
-// own and is safe for concurrent use.
+// Store is the folder that models are installed in, together with those that came
+// with the program. It holds no state of its own and is safe for concurrent use.
 type Store struct {
-	dir      string
+	dir      string   // the user's data folder
+	bundled  []string // folders that came with the program, laid out like dir
 	manifest manifest
 	platform string       // GOOS/GOARCH
 	client   *http.Client // for models' upstream addresses
@@ -58,7 +67,7 @@ func Open() (*Store, error) {
 		dir:      dir,
 		manifest: m,
 		platform: runtime.GOOS + "/" + runtime.GOARCH,
-		client:   &http.Client{Transport: http.DefaultTransport, Timeout: downloadTimeout},
+		client:   newClient(),
 		libDirs:  systemLibDirs(runtime.GOOS, runtime.GOARCH),
 		getenv:   os.Getenv,
 		fetchers: programs(),
@@ -68,6 +77,7 @@ func Open() (*Store, error) {
 			exe = resolved
 		}
 		s.exeDir = filepath.Dir(exe)
+		s.bundled = []string{s.exeDir, filepath.Join(s.exeDir, "..", "lib", "blindspot")}
 		s.near = append(s.near, s.exeDir)
 	}
 	if wd, err := os.Getwd(); err == nil {
@@ -106,14 +116,29 @@ func dataDir(goos string, getenv func(string) string, home func() (string, error
 // Dir is the user's data folder, in which models are one folder among others.
 func (s *Store) Dir() string { return s.dir }
 
-func (s *Store) modelPath(m Model) string     { return filepath.Join(s.dir, "models", m.File) }
-func (s *Store) runtimePath(l Library) string { return filepath.Join(s.dir, "lib", l.File) }
+func modelPath(dir string, m Model) string     { return filepath.Join(dir, "models", m.File) }
+func runtimePath(dir string, l Library) string { return filepath.Join(dir, "lib", l.File) }
+
+// dirs are the folders that files are looked for in, the user's first.
+func (s *Store) dirs() []string { return append([]string{s.dir}, s.bundled...) }
+
+// modelPaths are the files of m's size, the user's first.
+func (s *Store) modelPaths(m Model) []string {
+	var found []string
+	for _, dir := range s.dirs() {
+		if path := modelPath(dir, m); hasSize(path, m.Size) {
+			found = append(found, path)
+		}
+	}
+	return found
+}
 
 // Status is what [Store.List] says of one model.
 type Status struct {
 	Model
 	Installed bool
 	Path      string // empty where not installed
+	Bundled   bool   // it came with the program and lies outside the user's folder
 }
 
 // List says for each model of the manifest, and for the ONNX Runtime library
@@ -122,8 +147,9 @@ func (s *Store) List() []Status {
 	var all []Status
 	for _, m := range s.manifest.Models {
 		st := Status{Model: m}
-		if path := s.modelPath(m); hasSize(path, m.Size) {
-			st.Installed, st.Path = true, path
+		if paths := s.modelPaths(m); len(paths) > 0 {
+			st.Installed, st.Path = true, paths[0]
+			st.Bundled = paths[0] != modelPath(s.dir, m)
 		}
 		all = append(all, st)
 	}
@@ -134,6 +160,9 @@ func (s *Store) List() []Status {
 	}
 	if path, err := s.Runtime(); err == nil {
 		rt.Installed, rt.Path = true, path
+		for _, dir := range s.bundled {
+			rt.Bundled = rt.Bundled || filepath.Dir(path) == filepath.Join(dir, "lib")
+		}
 	}
 	return append(all, rt)
 }
@@ -153,21 +182,34 @@ func (s *Store) Path(task string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("model for %s: not in the manifest: %w", task, ErrMissing)
 	}
-	path := s.modelPath(m)
-	if !hasSize(path, m.Size) {
+	paths := s.modelPaths(m)
+	if len(paths) == 0 {
 		return "", fmt.Errorf("model for %s (%s): %w", task, m.Name, ErrMissing)
 	}
-	return path, nil
+	return paths[0], nil
 }
 
-// Read is the content of the model for task. It wraps [ErrMissing] where that is
-// not installed, and [ErrCorrupt] where it is not the pinned one.
+// Read is the content of the model for task. A file that is not the pinned one
+// gives way to a bundled one that is. It wraps [ErrMissing] where none is
+// installed, and [ErrCorrupt] where none is the pinned one.
 func (s *Store) Read(task string) ([]byte, error) {
-	path, err := s.Path(task)
-	if err != nil {
+	if _, err := s.Path(task); err != nil {
 		return nil, err
 	}
 	m, _ := s.Model(task)
+	var errs []error
+	for _, path := range s.modelPaths(m) {
+		data, err := readPinned(path, m)
+		if err == nil {
+			return data, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, fmt.Errorf("model for %s (%s): %w", task, m.Name, errors.Join(errs...))
+}
+
+// readPinned reads the file at path, which has to be m's.
+func readPinned(path string, m Model) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -180,7 +222,7 @@ func (s *Store) Read(task string) ([]byte, error) {
 	}
 	sum := sha256.Sum256(data[:n])
 	if err := compare(int64(n), m.Size, sum[:], m.SHA256); err != nil {
-		return nil, fmt.Errorf("model for %s (%s) is damaged or was changed, install it again: %w", task, m.Name, err)
+		return nil, fmt.Errorf("%s is damaged or was changed, install it again: %w", path, err)
 	}
 	return data, nil
 }
@@ -197,7 +239,8 @@ func (s *Store) libraries() []Library {
 }
 
 // Runtime is the path of the ONNX Runtime library: BLINDSPOT_ONNXRUNTIME, beside
-// the executable, in the data folder, where the system keeps libraries. It wraps
+// the executable, in the data folder, among what came with the program, where the
+// system keeps libraries. It wraps
 // [ErrMissing] where there is none; a BLINDSPOT_ONNXRUNTIME that names no file is
 // an error, so that a misspelt path does not end in another library.
 func (s *Store) Runtime() (string, error) {
@@ -214,16 +257,20 @@ func (s *Store) Runtime() (string, error) {
 }
 
 // VerifyRuntime compares the library at path, as [Store.Runtime] gives it, with
-// the pinned one, and wraps [ErrCorrupt] where it is another. A library that was
-// not installed by [Store.Install] is the user's own choice and passes.
+// the pinned one, and wraps [ErrCorrupt] where it is another. A library that
+// neither [Store.Install] nor a package of the program put there is the user's own
+// choice and passes.
 func (s *Store) VerifyRuntime(path string) error {
-	i := slices.IndexFunc(s.libraries(), func(l Library) bool { return path == s.runtimePath(l) && hasSize(path, l.Size) })
-	if i < 0 {
-		return nil
-	}
-	l := s.libraries()[i]
-	if err := verifyFile(context.Background(), path, l.Size, l.SHA256); err != nil {
-		return fmt.Errorf("ONNX Runtime library is damaged or was changed, install it again: %w", err)
+	for _, dir := range s.dirs() {
+		for _, l := range s.libraries() {
+			if path != runtimePath(dir, l) || !hasSize(path, l.Size) {
+				continue
+			}
+			if err := verifyFile(context.Background(), path, l.Size, l.SHA256); err != nil {
+				return fmt.Errorf("ONNX Runtime library %s is damaged or was changed, install it again: %w", path, err)
+			}
+			return nil
+		}
 	}
 	return nil
 }
@@ -242,9 +289,11 @@ func (s *Store) ownRuntime() (path string, ok bool, err error) {
 			return path, true, nil
 		}
 	}
-	for _, l := range s.libraries() {
-		if path := s.runtimePath(l); hasSize(path, l.Size) {
-			return path, true, nil
+	for _, dir := range s.dirs() {
+		for _, l := range s.libraries() {
+			if path := runtimePath(dir, l); hasSize(path, l.Size) {
+				return path, true, nil
+			}
 		}
 	}
 	return "", false, nil
@@ -280,10 +329,9 @@ func systemLibDirs(goos, goarch string) []string {
 	return nil
 }
 
-// Verify reads every installed file and compares its SHA-256. Errors of single
-// files wrap [ErrCorrupt] and are joined; what is not installed is no error. A
-// runtime library that was not installed by [Store.Install] cannot be judged and
-// is passed over.
+// Verify reads every installed and every bundled file and compares its SHA-256.
+// Errors of single files wrap [ErrCorrupt] and are joined; what is not there is no
+// error. A runtime library of the user's own cannot be judged and is passed over.
 func (s *Store) Verify(ctx context.Context) error {
 	var errs []error
 	check := func(name, path string, size int64, sum string) {
@@ -291,18 +339,23 @@ func (s *Store) Verify(ctx context.Context) error {
 			return
 		}
 		if err := verifyFile(ctx, path, size, sum); err != nil {
-			errs = append(errs, fmt.Errorf("verify %s: %w", name, err))
+			errs = append(errs, fmt.Errorf("verify %s: %s: %w", name, path, err))
 		}
 	}
-	for _, m := range s.manifest.Models {
-		check(m.Name, s.modelPath(m), m.Size, m.SHA256)
-	}
-	// Platforms with two pinned builds keep either under one name.
 	libs := s.libraries()
-	if i := slices.IndexFunc(libs, func(l Library) bool { return hasSize(s.runtimePath(l), l.Size) }); i >= 0 {
-		check("onnxruntime", s.runtimePath(libs[i]), libs[i].Size, libs[i].SHA256)
-	} else if len(libs) > 0 {
-		check("onnxruntime", s.runtimePath(libs[0]), libs[0].Size, libs[0].SHA256)
+	for _, dir := range s.dirs() {
+		for _, m := range s.manifest.Models {
+			check(m.Name, modelPath(dir, m), m.Size, m.SHA256)
+		}
+		if len(libs) == 0 {
+			continue
+		}
+		// Platforms with two pinned builds keep either under one name.
+		l := libs[0]
+		if i := slices.IndexFunc(libs, func(l Library) bool { return hasSize(runtimePath(dir, l), l.Size) }); i >= 0 {
+			l = libs[i]
+		}
+		check("onnxruntime", runtimePath(dir, l), l.Size, l.SHA256)
 	}
 	return errors.Join(append(errs, ctx.Err())...)
 }

@@ -102,9 +102,9 @@ func offline(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.
 // leftovers lists everything in the store that is not an installed file.
 func leftovers(t *testing.T, s *Store) []string {
 	t.Helper()
-	known := map[string]bool{s.runtimePath(s.manifest.Runtimes[0]): true}
+	known := map[string]bool{runtimePath(s.dir, s.manifest.Runtimes[0]): true}
 	for _, m := range s.manifest.Models {
-		known[s.modelPath(m)] = true
+		known[modelPath(s.dir, m)] = true
 	}
 	var left []string
 	err := filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
@@ -277,7 +277,7 @@ func TestInstallRepairs(t *testing.T) {
 	if err := s.Install(ctx, InstallOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{mustPath(t, s, "a"), s.runtimePath(s.manifest.Runtimes[0])} {
+	for _, path := range []string{mustPath(t, s, "a"), runtimePath(s.dir, s.manifest.Runtimes[0])} {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -366,7 +366,7 @@ func TestRuntimeOrder(t *testing.T) {
 		}
 	}
 	expect(put(filepath.Join(sys, names[len(names)-1]), library))
-	expect(put(s.runtimePath(s.manifest.Runtimes[0]), library))
+	expect(put(runtimePath(s.dir, s.manifest.Runtimes[0]), library))
 	expect(put(filepath.Join(exe, names[0]), library))
 	own := put(filepath.Join(t.TempDir(), "mine.so"), library)
 	s.getenv = func(string) string { return own }
@@ -376,6 +376,160 @@ func TestRuntimeOrder(t *testing.T) {
 		t.Errorf("a misspelt override gives %v", err)
 	}
 }
+
+// bundle lays alpha, beta and the library into a folder that came with the program.
+func bundle(t *testing.T, s *Store) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	s.bundled = []string{filepath.Join(dir, "none"), dir}
+	for _, f := range []struct {
+		path string
+		data []byte
+	}{
+		{modelPath(dir, s.manifest.Models[0]), alpha},
+		{modelPath(dir, s.manifest.Models[1]), beta},
+		{runtimePath(dir, s.manifest.Runtimes[0]), library},
+	} {
+		if err := os.MkdirAll(filepath.Dir(f.path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(f.path, f.data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// damage changes one bit of the file at path and nothing of its size.
+func damage(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func unreached(t *testing.T) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("connected for %s", r.URL.Path)
+		http.NotFound(w, r)
+	}
+}
+
+// TestBundled finds what came with the program, and fetches none of it.
+func TestBundled(t *testing.T) {
+	s := testStore(t, unreached(t))
+	dir := bundle(t, s)
+	for _, st := range s.List() {
+		if !st.Installed || !st.Bundled || !strings.HasPrefix(st.Path, dir) {
+			t.Errorf("%s: installed %v, bundled %v, at %s", st.Name, st.Installed, st.Bundled, st.Path)
+		}
+	}
+	if data, err := s.Read("b"); err != nil || !bytes.Equal(data, beta) {
+		t.Errorf("Read: right bytes %v, %v", bytes.Equal(data, beta), err)
+	}
+	if err := errors.Join(s.Install(t.Context(), InstallOptions{}), s.Verify(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(s.dir); err != nil || len(entries) > 0 {
+		t.Errorf("the user's folder holds %v, %v", entries, err)
+	}
+}
+
+// TestBundledAndInstalled prefers the user's files, and falls back on the others.
+func TestBundledAndInstalled(t *testing.T) {
+	s := testStore(t, both)
+	if err := s.Install(t.Context(), InstallOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	bundle(t, s)
+	for _, st := range s.List() {
+		if st.Bundled || !strings.HasPrefix(st.Path, s.dir) {
+			t.Errorf("%s: bundled %v, at %s", st.Name, st.Bundled, st.Path)
+		}
+	}
+	damage(t, mustPath(t, s, "a"))
+	if data, err := s.Read("a"); err != nil || !bytes.Equal(data, alpha) {
+		t.Errorf("with a damaged file of the user's: %v, %v", data, err)
+	}
+	if err := s.Verify(t.Context()); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), s.dir) {
+		t.Errorf("Verify: %v, want one that names the user's file", err)
+	}
+	// What came with the program mends the user's, without a network.
+	s.client = &http.Client{Transport: noNetwork{t}}
+	if err := errors.Join(s.Install(t.Context(), InstallOptions{}), s.Verify(t.Context())); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestBundledDamaged fetches what came damaged into the user's folder.
+func TestBundledDamaged(t *testing.T) {
+	s := testStore(t, both)
+	dir := bundle(t, s)
+	lib := runtimePath(dir, s.manifest.Runtimes[0])
+	damage(t, modelPath(dir, s.manifest.Models[0]))
+	damage(t, lib)
+	if _, err := s.Read("a"); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("Read: %v", err)
+	}
+	if err := s.VerifyRuntime(lib); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("VerifyRuntime: %v", err)
+	}
+	err := s.Verify(t.Context())
+	if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "alpha") || !strings.Contains(err.Error(), lib) {
+		t.Errorf("Verify: %v, want both damaged files named", err)
+	}
+	if err := s.Install(t.Context(), InstallOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := s.Read("a"); err != nil || !bytes.Equal(data, alpha) {
+		t.Errorf("Read: %q, %v", data, err)
+	}
+	if path, err := s.Runtime(); err != nil || path != runtimePath(s.dir, s.manifest.Runtimes[0]) || s.VerifyRuntime(path) != nil {
+		t.Errorf("Runtime: %s, %v", path, err)
+	}
+	if p := mustPath(t, s, "b"); !strings.HasPrefix(p, dir) {
+		t.Errorf("beta was whole and is now at %s", p)
+	}
+}
+
+// noNetwork fails a test that makes a connection.
+type noNetwork struct{ t *testing.T }
+
+func (n noNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.t.Errorf("connected for %s", r.URL)
+	return nil, errors.New("no network")
+}
+
+// TestInstallUnreachable asks a server that is not there once, not for each file.
+func TestInstallUnreachable(t *testing.T) {
+	s := testStore(t, both)
+	asked := 0
+	s.client = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+		asked++
+		return nil, errors.New("no route to host")
+	})}
+	err := s.Install(t.Context(), InstallOptions{})
+	for _, want := range []string{"install alpha: from " + s.manifest.Models[0].URL, "install beta: from " + s.manifest.Models[1].URL, "no route to host"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v lacks %q", err, want)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+	if _, err := s.Runtime(); err != nil {
+		t.Errorf("the runtime was not installed: %v", err)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestDataDir(t *testing.T) {
 	home := func() (string, error) { return "/home/u", nil }
@@ -451,7 +605,7 @@ func TestRead(t *testing.T) {
 	if data, err := s.Read("a"); err != nil || !bytes.Equal(data, alpha) {
 		t.Errorf("read %q, %v", data, err)
 	}
-	lib := s.runtimePath(s.manifest.Runtimes[0])
+	lib := runtimePath(s.dir, s.manifest.Runtimes[0])
 	if err := s.VerifyRuntime(lib); err != nil {
 		t.Error(err)
 	}

@@ -28,7 +28,7 @@ func runModels(ctx context.Context, c *command, args []string) (int, error) {
 		for _, m := range store.List() {
 			state := c.text("cli.model-missing", nil)
 			if m.Installed {
-				state = c.text("cli.model-installed", nil)
+				state = printable(m.Path)
 			}
 			if _, err := fmt.Fprintf(c.Out, "%-17s %-38s %9d  %-28s %s\n", m.Task, m.File, m.Size, m.Licence, state); err != nil {
 				return 0, fmt.Errorf("writing the result: %w", err)
