@@ -1,0 +1,165 @@
+package webp
+
+// bitWriter packs bits from the least significant on (RFC 9649, 3.1).
+type bitWriter struct {
+	out  []byte
+	held uint64
+	n    uint // bits held, fewer than 8 between calls
+}
+
+// write appends the n ≤ 32 low bits of v.
+func (b *bitWriter) write(v uint32, n uint) {
+	b.held |= uint64(v) << b.n
+	for b.n += n; b.n >= 8; b.n -= 8 {
+		b.out = append(b.out, byte(b.held))
+		b.held >>= 8
+	}
+}
+
+// bytes is all that was written, filled up with zeros.
+func (b *bitWriter) bytes() []byte {
+	if b.n > 0 {
+		b.write(0, 8-b.n)
+	}
+	return b.out
+}
+
+// boolWriter is the arithmetic encoder of VP8 (RFC 6386, 7.3).
+type boolWriter struct {
+	out    []byte
+	span   uint32 // 128 to 255
+	bottom uint32
+	left   int // shifts until a byte is complete
+}
+
+func newBoolWriter() *boolWriter { return &boolWriter{span: 255, left: 24} }
+
+// bit appends a bit that is 0 with the given probability, in 256ths.
+func (w *boolWriter) bit(prob uint8, v bool) {
+	split := 1 + (w.span-1)*uint32(prob)>>8
+	if v {
+		w.bottom += split
+		if w.bottom < split { // past the 32 bits that are held
+			w.carry()
+		}
+		w.span -= split
+	} else {
+		w.span = split
+	}
+	for w.span < 128 {
+		w.span <<= 1
+		if w.bottom&(1<<31) != 0 {
+			w.carry()
+		}
+		w.bottom <<= 1
+		if w.left--; w.left == 0 {
+			w.out = append(w.out, byte(w.bottom>>24))
+			w.bottom &= 1<<24 - 1
+			w.left = 8
+		}
+	}
+}
+
+// carry adds one to what was written.
+func (w *boolWriter) carry() {
+	i := len(w.out) - 1
+	for ; w.out[i] == 0xFF; i-- {
+		w.out[i] = 0
+	}
+	w.out[i]++
+}
+
+// uint appends the n low bits of v, the highest first, each as likely 0 as 1.
+func (w *boolWriter) uint(v, n int) {
+	for n--; n >= 0; n-- {
+		w.bit(even, v>>n&1 == 1)
+	}
+}
+
+// optional appends a number that is mostly 0: n bits and a sign.
+func (w *boolWriter) optional(v, n int) {
+	w.bit(even, v != 0)
+	if v != 0 {
+		w.uint(max(v, -v), n)
+		w.bit(even, v < 0)
+	}
+}
+
+// bytes ends the stream.
+func (w *boolWriter) bytes() []byte {
+	if w.bottom&(1<<(32-w.left)) != 0 {
+		w.carry()
+	}
+	v := w.bottom << (w.left & 7)
+	for range w.left >> 3 {
+		v <<= 8
+	}
+	for range 4 {
+		w.out = append(w.out, byte(v>>24))
+		v <<= 8
+	}
+	return w.out
+}
+
+// boolReader reads what a boolWriter wrote; past its end it reads zeros.
+type boolReader struct {
+	data  []byte
+	span  uint32
+	value uint32 // two bytes
+	n     int    // shifts since a byte was read
+}
+
+func newBoolReader(data []byte) *boolReader {
+	r := &boolReader{data: data, span: 255}
+	r.value = uint32(r.next())<<8 | uint32(r.next())
+	return r
+}
+
+func (r *boolReader) next() (b byte) {
+	if len(r.data) > 0 {
+		b, r.data = r.data[0], r.data[1:]
+	}
+	return b
+}
+
+func (r *boolReader) bit(prob uint8) bool {
+	split := 1 + (r.span-1)*uint32(prob)>>8
+	v := r.value >= split<<8
+	if v {
+		r.span -= split
+		r.value -= split << 8
+	} else {
+		r.span = split
+	}
+	for r.span < 128 {
+		r.span, r.value = r.span<<1, r.value<<1
+		if r.n++; r.n == 8 {
+			r.value, r.n = r.value|uint32(r.next()), 0
+		}
+	}
+	return v
+}
+
+func (r *boolReader) flag() bool { return r.bit(even) }
+
+func (r *boolReader) uint(n int) (v int) {
+	for range n {
+		v <<= 1
+		if r.bit(even) {
+			v |= 1
+		}
+	}
+	return v
+}
+
+// optional reads a number that is mostly 0: n bits and a sign.
+func (r *boolReader) optional(n int) int {
+	if !r.flag() {
+		return 0
+	}
+	v := r.uint(n)
+	if r.flag() {
+		return -v
+	}
+	return v
+}
