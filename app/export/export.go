@@ -38,6 +38,8 @@ type Job struct {
 	Plan *redact.Plan
 	// Refused says why no copy may be made; nil where one may.
 	Refused error
+
+	number int // in the batch, from 1
 }
 
 // Options of an export.
@@ -50,6 +52,11 @@ type Options struct {
 	// Roots are the inputs as given; an export folder inside one of them, or
 	// equal to it, is refused.
 	Roots []string
+	// Names is how copies are named. With other than neutral names what the name of
+	// the original tells may stay.
+	Names Names
+
+	namer *namer
 }
 
 // Removed is what a copy does not hold any more.
@@ -125,10 +132,12 @@ func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event
 		defer mu.Unlock()
 		on(event)
 	}
+	o.namer = newNamer(o.Dir, o.Names, len(jobs))
 	results := make([]*Result, len(jobs))
 	var g errgroup.Group
 	g.SetLimit(check.Workers(o.Jobs))
 	for i, job := range jobs {
+		job.number = i + 1
 		g.Go(func() error {
 			if ctx.Err() != nil {
 				return nil
@@ -269,7 +278,7 @@ func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o O
 		return fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	defer draft.discard()
-	name, err := draft.freeName(original.Format)
+	name, err := o.namer.free(job.Path, job.number, original.Format)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrFolder, err)
 	}

@@ -82,22 +82,6 @@ func (d *draft) discard() {
 	}
 }
 
-// freeName is a path beside the draft that says nothing: not the original's
-// name, no counter, no date.
-func (d *draft) freeName(f container.Format) (string, error) {
-	for range 100 {
-		random, err := randomName()
-		if err != nil {
-			return "", err
-		}
-		name := filepath.Join(filepath.Dir(d.path), "photo-"+random+extension(f))
-		if _, err := os.Lstat(name); errors.Is(err, os.ErrNotExist) {
-			return name, nil
-		}
-	}
-	return "", fmt.Errorf("no free name in %s", filepath.Dir(d.path))
-}
-
 // keepAs gives the draft its name, in one step.
 func (d *draft) keepAs(name string) error {
 	if err := os.Rename(d.path, name); err != nil {
