@@ -85,6 +85,9 @@ func TestWhatRiskSaysHasWords(t *testing.T) {
 	}
 	for _, rule := range risk.Rules() {
 		want = append(want, "adversary."+string(rule.Adversary))
+		for _, name := range rule.Evidence {
+			want = append(want, "evidence."+name)
+		}
 	}
 	for _, key := range want {
 		if !c.Has(key) {

@@ -114,10 +114,10 @@ func TestPlacesAreSaid(t *testing.T) {
 	plain := finding(t, newChecker(t).One(t.Context(), photo, o), "location.gps")
 	named := finding(t, newChecker(t).WithPlaces(store).One(t.Context(), photo, o), "location.gps")
 	const near = "Arezzo, Tuscany, Italy"
-	if !strings.Contains(named.Explanation, "That is near "+near+". If it is your home") || !slices.Contains(named.Evidence, "Near: "+near) {
+	if !strings.Contains(named.Explanation, "to within about 10 m, near "+near+". If it is your home") || !slices.Contains(named.Evidence, "Near: "+near) {
 		t.Errorf("%s %q", named.Explanation, named.Evidence)
 	}
-	if strings.Contains(plain.Explanation, "Arezzo") || !strings.Contains(plain.Explanation, "° E. If it is your home") {
+	if strings.Contains(plain.Explanation, "Arezzo") || !strings.Contains(plain.Explanation, "10 m. If it is your home") {
 		t.Errorf("%s", plain.Explanation)
 	}
 }

@@ -100,7 +100,7 @@ func TestDetails(t *testing.T) {
 	tabs := inDialog(tr, func(*container.AppTabs) bool { return true })
 	tabs.SelectIndex(1)
 	shown = tr.dialogTexts()
-	for _, want := range []string{"APP1 Exif", "hidden information", "12 kB", "Clean removes it", "picture", "1.5 MB", "stays"} {
+	for _, want := range []string{"APP1 Exif", "hidden data", "12 kB", "Clean removes it", "picture", "1.5 MB", "stays"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("%q is not shown among the parts", want)
 		}
