@@ -206,7 +206,7 @@ func (c *command) plan(ctx context.Context, checker *check.Checker, list *check.
 		case cf.plans != nil:
 			jobs[i].Plan, jobs[i].Refused = cf.plans.of(p)
 		default:
-			jobs[i].Plan, jobs[i].Refused = cf.chosen.Plan(p), cf.chosen.Unmet(p)
+			jobs[i].Policy, jobs[i].Plan, jobs[i].Refused = cf.chosen, cf.chosen.Plan(p), cf.chosen.Unmet(p)
 		}
 	}
 	return jobs, nil

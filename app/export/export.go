@@ -36,6 +36,9 @@ type Job struct {
 	Photo *check.Photo
 	// Plan is what to cover, in display pixels; nil covers nothing.
 	Plan *redact.Plan
+	// Policy is what Plan follows; nil where it follows none, or somebody looked at
+	// it. What the looks at the copy find of what the policy covers is covered too.
+	Policy *Policy
 	// Refused says why no copy may be made; nil where one may.
 	Refused error
 
@@ -256,14 +259,40 @@ func (r *Result) fail(err error) {
 	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
 }
 
-// clean plans, scrubs, writes, verifies and only then names one copy.
+// maxRounds bounds how often one photo is covered: what covering itself uncovers,
+// a face that was seen as part of another, is mostly there the second time.
+const maxRounds = 3
+
+// clean plans, scrubs, writes, verifies and only then names one copy. Where that
+// shows more of what the job's policy covers, it is made anew with more covered.
 func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o Options, r *Result) error {
 	if r.SHA256 != "" && original.SHA256 != r.SHA256 {
 		return fmt.Errorf("%w: %s: %w", scrub.ErrRefused, job.Path, ErrChanged)
 	}
+	name := ""
+	if !o.DryRun {
+		var err error
+		if name, err = o.namer.free(job.Path, job.number, original.Format); err != nil {
+			return fmt.Errorf("%w: %w", ErrFolder, err)
+		}
+	}
+	for round := 1; ; round++ {
+		more, err := e.attempt(ctx, original, name, job, o, r, round == maxRounds)
+		if more == nil || err != nil {
+			return err
+		}
+		r.Plan = more
+		r.Removed, r.New = Removed{Parts: []container.Part{}, Regions: []check.Box{}}, []check.Detection{}
+	}
+}
+
+// attempt makes one copy by r's plan. It is kept as name unless it shows more of what the
+// job's policy covers: then the plan to cover that too is returned. The last
+// attempt is kept, and what it shows is told.
+func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name string, job Job, o Options, r *Result, last bool) (more *redact.Plan, err error) {
 	cleaned, err := e.scrub(ctx, original, scrub.Options{Plan: r.Plan, Noise: o.Noise})
 	if err != nil {
-		return fmt.Errorf("cleaning %s: %w", job.Path, err)
+		return nil, fmt.Errorf("cleaning %s: %w", job.Path, err)
 	}
 	r.Lossless = cleaned.Lossless
 	r.Removed.Parts = append(r.Removed.Parts, cleaned.Removed...)
@@ -271,23 +300,24 @@ func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o O
 		r.Removed.Regions = append(r.Removed.Regions, coveredBoxes(r.Plan, cleaned.Covered, original)...)
 	}
 	if o.DryRun {
-		return nil
+		return nil, nil
 	}
 	draft, err := writeDraft(o.Dir, cleaned.Data)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrFolder, err)
+		return nil, fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	defer draft.discard()
-	name, err := o.namer.free(job.Path, job.number, original.Format)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrFolder, err)
-	}
 	if err := e.verify(ctx, original, cleaned, draft, name, job, o, r); err != nil {
-		return fmt.Errorf("checking the copy of %s again: %w: %w", job.Path, scrub.ErrRefused, err)
+		return nil, fmt.Errorf("checking the copy of %s again: %w: %w", job.Path, scrub.ErrRefused, err)
+	}
+	if !last {
+		if more := job.Policy.more(r); more != nil {
+			return more, nil
+		}
 	}
 	if err := draft.keepAs(name); err != nil {
-		return fmt.Errorf("%w: %w", ErrFolder, err)
+		return nil, fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	r.Output, r.Verified, r.outputSHA256 = &name, true, draft.sha256
-	return nil
+	return nil, nil
 }

@@ -133,11 +133,14 @@ func (pol *Policy) Unmet(p *check.Photo) error {
 }
 
 // Plan is what the policy covers in p; nil where that is nothing.
-func (pol *Policy) Plan(p *check.Photo) *redact.Plan {
+func (pol *Policy) Plan(p *check.Photo) *redact.Plan { return Plan(p, pol.Style, pol.covers(p)) }
+
+// covers says of each detection of p whether the policy covers it.
+func (pol *Policy) covers(p *check.Photo) func(check.Detection) bool {
 	named := func(d check.Detection) bool {
 		return slices.ContainsFunc(p.Findings, func(f check.Finding) bool { return f.Detection != nil && *f.Detection == d.ID })
 	}
-	return Plan(p, pol.Style, func(d check.Detection) bool {
+	return func(d check.Detection) bool {
 		return slices.ContainsFunc(pol.Redact, func(kind string) bool {
 			switch kind {
 			case kindNone:
@@ -149,5 +152,39 @@ func (pol *Policy) Plan(p *check.Photo) *redact.Plan {
 			}
 			return string(kinds[kind]) == d.Kind
 		})
-	})
+	}
+}
+
+// coversAtSight says whether the policy covers what nothing is known of but that a
+// second look has seen it: whether a finding would name it is told by its kind.
+func (pol *Policy) coversAtSight(d check.Detection) bool {
+	return slices.Contains(pol.Redact, kindFound) && telling(d) || pol.covers(&check.Photo{})(d)
+}
+
+// more is r's plan and with it what the looks at r's copy have found of what the
+// policy covers, but for what they make of the covers themselves; nil where that is
+// nothing.
+func (pol *Policy) more(r *Result) *redact.Plan {
+	if pol == nil || r.After == nil {
+		return nil
+	}
+	grown := &redact.Plan{Version: 1}
+	if r.Plan != nil {
+		grown.Regions = slices.Clone(r.Plan.Regions)
+	}
+	before := len(grown.Regions)
+	add := func(seen []check.Detection, cover func(check.Detection) bool) {
+		found := Plan(&check.Photo{Width: r.Width, Height: r.Height, Detections: seen}, pol.Style, func(d check.Detection) bool {
+			return cover(d) && !covers(grown, d.Box)
+		})
+		if found != nil {
+			grown.Regions = append(grown.Regions, found.Regions...)
+		}
+	}
+	add(r.After.Detections, pol.covers(r.After))
+	add(r.New, pol.coversAtSight)
+	if len(grown.Regions) == before {
+		return nil
+	}
+	return grown
 }
