@@ -264,16 +264,39 @@ func pngPlants(t testing.TB) map[string][]byte {
 		"fdAT without fcTL":   beforeEnd(before("acTL", "\x00\x00\x00\x02\x00\x00\x00\x00"), fdAT(0, canary)),
 		"fcTL in plenty":      beforeEnd(file, fcTL(0, canary[:6]), fcTL(1, canary[4:10])),
 		"IDAT behind a frame": beforeEnd(file, fcTL(0, ""), appendChunk(nil, "IDAT", []byte(canary))),
-		"IDAT of its own":     append(appendChunk(bytes.Clone(file[:idat+12+length]), "IDAT", []byte(canary)), file[idat+12+length:]...),
+		"gAMA":                before("gAMA", canary[:4]),
+		"cHRM":                before("cHRM", pad(canary, 32)),
+		"mDCV":                before("mDCV", pad(canary, 24)),
+		"cLLI":                before("cLLI", canary[:8]),
+		"cICP":                before("cICP", canary[:4]),
+		"PLTE of no use":      before("PLTE", pad(canary, 24)),
+		"tRNS of wrong size":  before("tRNS", canary),
+		"bKGD of wrong size":  before("bKGD", canary[:5]),
+		"second IHDR":         before("IHDR", canary[:13]),
+		"bytes before IEND":   append(append(bytes.Clone(file[:len(file)-12]), canary...), file[len(file)-12:]...),
+		"within IEND":         append(bytes.Clone(file[:len(file)-12]), appendChunk(nil, "IEND", []byte(canary))...),
+		"eXIf within":         before("eXIf", exifWith("x", string(behindSOI(plainJPEG(t), segment(0xE1, exifHeader, exifWith("x", string(behindSOI(plainJPEG(t), segment(0xFE, canary))))))))),
+		"dSIG":                before("dSIG", canary),
+		"zTXt profile":        before("zTXt", "Raw profile type APP1\x00\x00", string(stored(fmt.Sprintf("\nAPP1\n %d\n%x", len(canary), canary)))),
+		"plays of an animation": beforeEnd(slices.Concat(file[:idat], appendChunk(nil, "acTL", []byte("\x00\x00\x00\x02"+canary[:4])), fcTL(0, ""), file[idat:]),
+			fcTL(1, ""), fdAT(2, string(pixels))),
+		"numbers of an animation": beforeEnd(slices.Concat(file[:idat], appendChunk(nil, "acTL", []byte(canary[:4]+"\x00\x00\x00\x00")), fcTL('C', ""), file[idat:]),
+			appendChunk(nil, "fcTL", append([]byte(canary[:4]), frame(0, "")[4:]...)), appendChunk(nil, "fdAT", append([]byte(canary[:4]), pixels...))),
+		"behind a frame's stream": beforeEnd(slices.Concat(file[:idat], appendChunk(nil, "acTL", []byte{0, 0, 0, 2, 0, 0, 0, 0}), fcTL(0, ""), file[idat:]),
+			fcTL(1, ""), fdAT(2, string(pixels)), fdAT(3, canary)),
+		"IDAT of its own": append(appendChunk(bytes.Clone(file[:idat+12+length]), "IDAT", []byte(canary)), file[idat+12+length:]...),
 	}
 }
 
-// fcTL is a frame header for picture whose last bytes are text.
-func fcTL(number byte, text string) []byte {
+// fcTL is the chunk of frame.
+func fcTL(number byte, text string) []byte { return appendChunk(nil, "fcTL", frame(number, text)) }
+
+// frame is a frame header for picture whose last bytes are text.
+func frame(number byte, text string) []byte {
 	b := make([]byte, 26)
 	b[3], b[7], b[11], b[21], b[23] = number, 64, 48, 1, 10
 	copy(b[20:], text)
-	return appendChunk(nil, "fcTL", b)
+	return b
 }
 
 func fdAT(number byte, text string) []byte {
@@ -349,7 +372,7 @@ func TestNoCanarySurvives(t *testing.T) {
 var rewritten = map[string]bool{
 	"ICC text": true, "broken ICC": true, "ICC with a wrong number": true, "Adobe": true, "unused quantisation table": true,
 	"replaced quantisation table": true, "unused Huffman table": true, "iCCP": true, "iCCP name": true,
-	"gAMA of wrong size": true, "behind the stream": true, "within the stream": true, "IDAT of its own": true,
+	"behind the stream": true, "within the stream": true, "IDAT of its own": true, "within IEND": true, "behind a frame's stream": true,
 	"ICCP": true, "VP8X": true, "reserved": true, "frame and its head": true,
 }
 

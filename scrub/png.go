@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"blindspot/scan"
 	"blindspot/scan/container"
@@ -84,24 +85,37 @@ func inflate(b []byte, limit int64) ([]byte, error) {
 }
 
 func (w pngWriter) keeps(p *scan.Photo) func(container.Part) bool {
-	picture := map[int64]bool{}
-	for _, part := range w.kept(p) {
-		picture[part.Offset] = true
+	stays := map[int64]bool{}
+	for _, part := range slices.Concat(w.kept(p), w.colourParts(p)) {
+		stays[part.Offset] = true
 	}
 	return func(part container.Part) bool {
-		switch part.ID {
-		case "iCCP", "signature", "IEND":
-			return true
-		case "pHYs":
-			return physChunk(part.Payload(p.Data)) != nil
-		}
-		return picture[part.Offset] || pngColour[part.ID] > 0
+		return part.ID == "signature" || part.ID == "IEND" || part.ID == "iCCP" || stays[part.Offset]
 	}
 }
 
-// colour are the payloads of the colour chunks that stay: the first of each
-// before the pixels, if it has the length it should have.
-func (pngWriter) colour(k keep) (map[string][]byte, error) {
+// colourParts are the colour chunks that stay, iCCP aside: the first of each
+// before the pixels, if it says what it can say.
+func (pngWriter) colourParts(p *scan.Photo) []container.Part {
+	var parts []container.Part
+	seen := map[string]bool{}
+	for _, part := range p.Parts {
+		if part.ID == "IDAT" {
+			break
+		}
+		payload := part.Payload(p.Data)
+		known := part.ID == "pHYs" && physChunk(payload) != nil ||
+			pngColour[part.ID] > 0 && pngColour[part.ID] == int64(len(payload)) && plausibleColour(part.ID, payload)
+		if known && !seen[part.ID] && checksumOK(p, part) {
+			seen[part.ID] = true
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// colour are the payloads of the colour chunks that stay.
+func (w pngWriter) colour(k keep) (map[string][]byte, error) {
 	chunks := map[string][]byte{}
 	if k.profile != nil {
 		packed, err := packProfile(k.profile)
@@ -110,19 +124,62 @@ func (pngWriter) colour(k keep) (map[string][]byte, error) {
 		}
 		chunks["iCCP"] = packed
 	}
-	for _, part := range k.original.Parts {
+	for _, part := range w.colourParts(k.original) {
 		payload := part.Payload(k.original.Data)
-		switch {
-		case part.ID == "IDAT":
-			return chunks, nil
-		case chunks[part.ID] != nil:
-		case part.ID == "pHYs":
-			chunks["pHYs"] = physChunk(payload)
-		case pngColour[part.ID] > 0 && pngColour[part.ID] == int64(len(payload)) && checksumOK(k.original, part):
-			chunks[part.ID] = payload
+		if part.ID == "pHYs" {
+			payload = physChunk(payload)
 		}
+		chunks[part.ID] = payload
 	}
 	return chunks, nil
+}
+
+// primaries are the chromaticities of red, green, blue and white that mastering
+// displays have, in the order and units of mDCV, hundred thousandths of 2: BT.709,
+// P3 and BT.2020, all with D65. Others are not kept: nobody's picture depends on
+// them, and they could be any sixteen bytes.
+var primaries = [][8]int{
+	{32000, 16500, 15000, 30000, 7500, 3000, 15635, 16450},
+	{34000, 16000, 13250, 34500, 7500, 3000, 15635, 16450},
+	{35400, 14600, 8500, 39850, 6550, 2300, 15635, 16450},
+}
+
+// plausibleColour reports whether the numbers of a colour chunk are such as
+// describe colours: what is out of range is ignored by decoders, and could be
+// anything. b has the chunk's length.
+func plausibleColour(id string, b []byte) bool {
+	number := func(i int) uint32 { return binary.BigEndian.Uint32(b[4*i:]) }
+	const whole = 100_000        // gAMA and cHRM count hundred thousandths
+	const nits = 10_000 * 10_000 // mDCV and cLLI count ten thousandths, up to what PQ can code
+	switch id {
+	case "sRGB":
+		return b[0] <= 3
+	case "gAMA":
+		return number(0) >= whole/100 && number(0) <= 100*whole
+	case "cHRM":
+		for i := range 8 {
+			if number(i) > whole {
+				return false
+			}
+		}
+		return true
+	case "cICP": // H.273: primaries, transfer, matrix, full range
+		return b[0] <= 22 && b[1] <= 18 && b[2] == 0 && b[3] <= 1
+	case "cLLI":
+		return number(0) <= nits && number(1) <= nits
+	case "mDCV":
+		const luminances, near = 4, 100
+		return number(luminances) <= nits && number(luminances+1) <= number(luminances) &&
+			slices.ContainsFunc(primaries, func(p [8]int) bool {
+				for i, want := range p {
+					if abs(int(binary.BigEndian.Uint16(b[2*i:]))-want) > near {
+						return false
+					}
+				}
+				return true
+			})
+	}
+	return false
 }
 
 // kept are the parts of the picture, IEND aside. Frames that viewers pass over stay
@@ -169,11 +226,53 @@ func (pngWriter) kept(p *scan.Photo) []container.Part {
 			if pixels {
 				continue // too late to count
 			}
+			if !suits(part.ID, part.Payload(p.Data), parts, p) {
+				continue
+			}
 		}
 		seen[part.ID] = true
 		parts = append(parts, part)
 	}
+	if !seen["fcTL"] { // an animation without frames is none
+		parts = slices.DeleteFunc(parts, func(part container.Part) bool { return part.ID == "acTL" })
+	}
 	return parts
+}
+
+// suits reports whether a chunk that describes colours goes with the picture whose
+// parts before it are given. Others are passed over by decoders (PNG, third
+// edition, 11.2.2, 11.3.1.1, 11.3.4.1): a palette only suggested for pixels that
+// name none, and values that are too many or too few.
+func suits(id string, b []byte, before []container.Part, p *scan.Photo) bool {
+	const palette, alpha = 3, 4
+	if id != "PLTE" && id != "tRNS" && id != "bKGD" || len(before) == 0 || before[0].ID != "IHDR" {
+		return true
+	}
+	ihdr := before[0].Payload(p.Data)
+	if len(ihdr) < 10 {
+		return true // picture refuses it
+	}
+	colourType := ihdr[9]
+	if id == "PLTE" {
+		return colourType == palette
+	}
+	if id == "tRNS" && colourType&alpha != 0 {
+		return false
+	}
+	if colourType == palette {
+		for _, part := range before {
+			if part.ID == "PLTE" {
+				entries := len(part.Payload(p.Data)) / 3
+				return id == "tRNS" && len(b) <= entries || id == "bKGD" && len(b) == 1 && int(b[0]) < entries
+			}
+		}
+		return false
+	}
+	samples := 1
+	if colourType&2 != 0 {
+		samples = 3
+	}
+	return len(b) == 2*samples
 }
 
 // announcedFrames is how many frames the first acTL before the pixels names.
@@ -195,9 +294,6 @@ func (w pngWriter) picture(p *scan.Photo) ([]container.Part, error) {
 	pixels := false
 	for _, part := range w.kept(p) {
 		size, n := pngPicture[part.ID], part.Length-part.Header-part.Footer
-		if part.ID == "bKGD" && (n < size.least || n > size.most) {
-			continue
-		}
 		if n < size.least || n > size.most {
 			return nil, fmt.Errorf("chunk %s at byte %d has the wrong length", part.ID, part.Offset)
 		}
@@ -220,7 +316,8 @@ type chunk struct {
 }
 
 // chunks are the chunks of the picture as they are written, IEND aside: those of
-// picture, with no more pixel data than the picture needs.
+// picture, with no more pixel data than the picture needs, and with zeros for
+// colours of the palette that no pixel has.
 func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 	parts, err := w.picture(p)
 	if err != nil {
@@ -229,17 +326,26 @@ func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 	var out []chunk
 	ihdr := parts[0].Payload(p.Data)
 	width, height := int64(p.Width), int64(p.Height)
-	gone := droppedBefore(p, parts)
+	r, err := newRaster(ihdr, width, height)
+	if err != nil {
+		return nil, err
+	}
+	number := uint32(0) // of the next chunk of an animation
+	frames := uint32(0)
+	var used [256]bool
 	for i := 0; i < len(parts); i++ {
 		id, payload := parts[i].ID, parts[i].Payload(p.Data)
-		if id == "fcTL" { // the frame's own size
-			width, height = int64(binary.BigEndian.Uint32(payload[4:])), int64(binary.BigEndian.Uint32(payload[8:]))
-			if width <= 0 || height <= 0 || width > int64(p.Width) || height > int64(p.Height) {
-				return nil, errors.New("a frame is larger than the picture")
+		switch id {
+		case "fcTL":
+			if width, height, err = frameSize(payload, p); err != nil {
+				return nil, err
 			}
-			payload = renumbered(payload, gone[parts[i].Offset])
-		}
-		if id != "IDAT" && id != "fdAT" {
+			out = append(out, chunk{id, numbered(number, payload[4:])})
+			number++
+			frames++
+			continue
+		case "IDAT", "fdAT":
+		default:
 			out = append(out, chunk{id, payload})
 			continue
 		}
@@ -253,57 +359,104 @@ func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 			head = 4
 		}
 		var stream [][]byte
-		first := i
 		for ; i < len(parts) && parts[i].ID == id; i++ {
 			stream = append(stream, parts[i].Payload(p.Data)[head:])
 		}
-		want, err := scanlineBytes(ihdr, width, height)
-		if err != nil {
+		i--
+		if r, err = newRaster(ihdr, width, height); err != nil {
 			return nil, err
 		}
-		trimmed, err := trimStream(stream, want)
-		if err != nil {
+		if stream, err = trimStream(stream, r, &used); err != nil {
 			return nil, err
 		}
-		if id == "fdAT" && len(trimmed) != len(stream) {
-			return nil, errors.New("a frame holds more data than it needs")
-		}
-		for j, b := range trimmed {
-			if head > 0 {
-				part := parts[first+j]
-				b = append(renumbered(part.Payload(p.Data)[:head], gone[part.Offset]), b...)
+		for _, b := range stream {
+			if id == "fdAT" {
+				b = numbered(number, b)
+				number++
 			}
 			out = append(out, chunk{id, b})
 		}
-		i--
+	}
+	for i, c := range out {
+		switch {
+		case c.id == "acTL":
+			out[i].payload = animation(c.payload, frames)
+		case c.id == "bKGD" && r.palette:
+			used[c.payload[0]] = true
+		case (c.id == "bKGD" || c.id == "tRNS") && !r.palette:
+			out[i].payload = masked(c.payload, ihdr[8])
+		}
+	}
+	if r.palette {
+		blankUnused(out, &used)
 	}
 	return out, nil
 }
 
-// droppedBefore is, by offset, how many numbered chunks before each of kept are
-// left out.
-func droppedBefore(p *scan.Photo, kept []container.Part) map[int64]uint32 {
-	before := make(map[int64]uint32, len(kept))
-	for _, part := range kept {
-		before[part.Offset] = 0
+// masked is the samples of b, of two bytes each, with the bits that pixels of this
+// depth do not have at zero, as decoders take them.
+func masked(b []byte, depth byte) []byte {
+	out := bytes.Clone(b)
+	for i := 0; i+2 <= len(out); i += 2 {
+		binary.BigEndian.PutUint16(out[i:], binary.BigEndian.Uint16(out[i:])&(1<<depth-1))
 	}
-	n := uint32(0)
-	for _, part := range p.Parts {
-		if _, ok := before[part.Offset]; ok {
-			before[part.Offset] = n
-		} else if part.ID == "fcTL" || part.ID == "fdAT" {
-			n++
-		}
-	}
-	return before
+	return out
 }
 
-// renumbered is an animation chunk's payload with its number, the first four bytes,
-// lowered by n, so that no number is missing.
-func renumbered(b []byte, n uint32) []byte {
-	b = bytes.Clone(b)
-	binary.BigEndian.PutUint32(b, binary.BigEndian.Uint32(b)-n)
-	return b
+// frameSize is the size of an animation's frame, for its header, which must be one
+// that decoders take.
+func frameSize(b []byte, p *scan.Photo) (width, height int64, err error) {
+	const disposal, blending = 24, 25
+	number := func(i int) int64 { return int64(binary.BigEndian.Uint32(b[4*i:])) }
+	width, height = number(1), number(2)
+	if width <= 0 || height <= 0 || number(3)+width > int64(p.Width) || number(4)+height > int64(p.Height) {
+		return 0, 0, errors.New("a frame is larger than the picture")
+	}
+	if b[disposal] > 2 || b[blending] > 1 {
+		return 0, 0, errors.New("a frame's header is damaged")
+	}
+	return width, height, nil
+}
+
+// numbered is b behind its number in the animation: numbers of the copy have no
+// gaps.
+func numbered(number uint32, b []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(nil, number), b...)
+}
+
+// animation is an acTL payload for a number of frames. What is played more often
+// than anyone will look is played for ever.
+func animation(b []byte, frames uint32) []byte {
+	const mostPlays = 1 << 16
+	plays := binary.BigEndian.Uint32(b[4:])
+	if plays > mostPlays {
+		plays = 0
+	}
+	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, frames), plays)
+}
+
+// blankUnused makes palette entries black and opaque that no pixel uses.
+func blankUnused(chunks []chunk, used *[256]bool) {
+	for i, c := range chunks {
+		switch c.id {
+		case "PLTE":
+			colours := bytes.Clone(c.payload)
+			for j := range colours {
+				if !used[j/3] {
+					colours[j] = 0
+				}
+			}
+			chunks[i].payload = colours
+		case "tRNS":
+			opacity := bytes.Clone(c.payload)
+			for j := range opacity {
+				if !used[j] {
+					opacity[j] = 0xFF
+				}
+			}
+			chunks[i].payload = opacity
+		}
+	}
 }
 
 func (w pngWriter) write(p *scan.Photo, k keep) ([]byte, error) {
@@ -340,14 +493,14 @@ func checksumOK(p *scan.Photo, part container.Part) bool {
 }
 
 // physChunk is a pHYs chunk with nothing but the aspect ratio, nil where pixels
-// are square.
+// are square, or so far from it that no picture is meant.
 func physChunk(b []byte) []byte {
-	const size = 9
+	const size, mostStretched = 9, 8
 	if len(b) != size {
 		return nil
 	}
 	x, y := reduce(binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:]))
-	if x == y {
+	if x == y || x > mostStretched*y || y > mostStretched*x {
 		return nil
 	}
 	out := binary.BigEndian.AppendUint32(nil, x)
@@ -403,7 +556,7 @@ func (w pngWriter) check(c *scan.Photo) error {
 		case isPicture:
 			ok = ok && n >= size.least && n <= size.most
 		default:
-			ok = ok && pngColour[part.ID] == n && n > 0
+			ok = ok && pngColour[part.ID] == n && n > 0 && plausibleColour(part.ID, payload)
 		}
 		if !ok {
 			return fmt.Errorf("%s at byte %d should not be there", part.Name, part.Offset)
