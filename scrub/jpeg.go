@@ -14,7 +14,11 @@ import (
 // jpegWriter lets through, in this order: SOI, a minimal JFIF header where there
 // was one, one EXIF tag for the orientation, the ICC profile, an Adobe segment
 // that decides the colours, then tables, headers and scan data as they were, EOI.
-type jpegWriter struct{}
+type jpegWriter struct {
+	followed *scan.Photo      // whose scans were followed last; nil for none
+	pieces   [][]byte         // its picture
+	behind   []container.Part // what it held behind its scans
+}
 
 // jpegPicture are the segments that are the picture. Everything else goes.
 var jpegPicture = map[string]bool{
@@ -30,7 +34,7 @@ const (
 	maxICCChunk = 65535 - 2 - len(iccSignature) - 2
 )
 
-func (jpegWriter) profile(p *scan.Photo) []byte {
+func (*jpegWriter) profile(p *scan.Photo) []byte {
 	chunks := map[int][]byte{}
 	count := 0
 	for _, part := range p.Parts {
@@ -64,7 +68,7 @@ func (jpegWriter) profile(p *scan.Photo) []byte {
 	return profile
 }
 
-func (jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
+func (*jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	return func(part container.Part) bool {
 		switch part.Name {
 		case "APP0 JFIF":
@@ -78,7 +82,7 @@ func (jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	}
 }
 
-func (w jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
+func (w *jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 	if err := checkFrame(p); err != nil {
 		return nil, err
 	}
@@ -110,10 +114,36 @@ func (w jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 		adobe, _ := headerPart(p, "APP14 Adobe")
 		out = append(out, adobeSegment(adobe.Payload(p.Data))...)
 	}
-	for _, piece := range jpegPieces(p, true) {
+	for _, piece := range w.picture(p) {
 		out = append(out, piece...)
 	}
 	return append(out, 0xFF, 0xD9), nil
+}
+
+// picture is p's without the bytes behind its scans. These are followed, which takes
+// longest, unless they are, byte for byte, those that were followed last: then they
+// end where those ended.
+func (w *jpegWriter) picture(p *scan.Photo) [][]byte {
+	if w.followed == p {
+		return w.pieces
+	}
+	whole := jpegPieces(p, nil)
+	if w.followed != nil && samePieces(whole, w.pieces) {
+		return whole
+	}
+	scans := followScans(p)
+	w.followed, w.pieces, w.behind = p, jpegPieces(p, scans.runs), scans.unseen
+	return w.pieces
+}
+
+// unseen are bytes within parts that stay: behind scans, and tables that no scan
+// uses.
+func (w *jpegWriter) unseen(p *scan.Photo) []container.Part {
+	if w.followed != p {
+		w.followed = nil
+		w.picture(p)
+	}
+	return slices.Concat(unusedTables(p), w.behind)
 }
 
 // checkFrame asks for one frame, of a kind that decodes without the others, and
@@ -327,7 +357,7 @@ func appendSegment(out []byte, marker byte, pieces ...[]byte) []byte {
 	return out
 }
 
-func (w jpegWriter) check(c *scan.Photo) error {
+func (w *jpegWriter) check(c *scan.Photo) error {
 	for _, part := range c.Parts {
 		b := c.Data[part.Offset : part.Offset+part.Length]
 		ok := true
@@ -349,7 +379,7 @@ func (w jpegWriter) check(c *scan.Photo) error {
 	return nil
 }
 
-func (jpegWriter) same(original, copied *scan.Photo) error {
+func (w *jpegWriter) same(original, copied *scan.Photo) error {
 	if keepsAdobe(original) != keepsAdobe(copied) {
 		return errors.New("the Adobe segment that decides the colours differs")
 	}
@@ -358,9 +388,8 @@ func (jpegWriter) same(original, copied *scan.Photo) error {
 	if before != after {
 		return errors.New("the JFIF header that decides the colours differs")
 	}
-	// Following the scans takes longest: only where the original's had more.
-	b := jpegPieces(copied, false)
-	if samePieces(jpegPieces(original, false), b) || samePieces(jpegPieces(original, true), b) {
+	b := jpegPieces(copied, nil)
+	if samePieces(jpegPieces(original, nil), b) || samePieces(w.picture(original), b) {
 		return nil
 	}
 	return errors.New("the picture differs from the original")
@@ -389,4 +418,4 @@ func samePieces(a, b [][]byte) bool {
 
 // sameColour has nothing to add: a JPEG's colours lie in its profile and, with
 // the picture, in its headers.
-func (jpegWriter) sameColour(_, _ *scan.Photo) error { return nil }
+func (*jpegWriter) sameColour(_, _ *scan.Photo) error { return nil }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blindspot/scan"
+	"blindspot/scan/container"
 )
 
 // Where a scan ends is known only to a decoder: bytes behind its last MCU, or
@@ -25,18 +26,24 @@ const (
 	visitsPerByte = 128
 )
 
-// trimScans gives, for each part that is scan data and could be followed to its
-// end, the runs of it that hold the picture. A scan that is damaged, or coded in
-// a way that is not known here (arithmetic, lossless), has no entry.
-func trimScans(p *scan.Photo) map[int][][]byte {
+// followedScans are the scans of a picture that could be followed to their ends, by
+// the index of their part. A scan that is damaged, or coded in a way that is not
+// known here (lossless), is not among them.
+type followedScans struct {
+	runs   map[int][][]byte // what of a scan holds the picture
+	unseen []container.Part // the bytes between and behind these
+}
+
+// followScans follows the scans of p.
+func followScans(p *scan.Photo) *followedScans {
 	f := &scanFollower{visits: minVisits + visitsPerByte*len(p.Data)}
-	trimmed := map[int][][]byte{}
+	followed := &followedScans{runs: map[int][][]byte{}}
 	for i, part := range p.Parts {
 		b := part.Payload(p.Data)
 		switch part.ID {
 		case "SOF0", "SOF1", "SOF2":
 			if !f.frame(b, p.Height, part.ID == "SOF2") {
-				return nil
+				return followed
 			}
 		case "DHT":
 			f.define(b)
@@ -44,16 +51,37 @@ func trimScans(p *scan.Photo) map[int][][]byte {
 			f.interval = int(binary.BigEndian.Uint16(b))
 		case "SOS":
 			if i+1 == len(p.Parts) || p.Parts[i+1].ID != "ECS" {
-				return trimmed
+				return followed
 			}
-			runs, ok := f.scan(b, p.Parts[i+1].Payload(p.Data))
+			data := p.Parts[i+1]
+			runs, ok := f.scan(b, data.Payload(p.Data))
 			if !ok {
-				return trimmed // what follows may refine what was not understood
+				return followed // what follows may refine what was not understood
 			}
-			trimmed[i+1] = runs
+			followed.add(i+1, data, runs)
 		}
 	}
-	return trimmed
+	return followed
+}
+
+// add takes over the runs of a scan; data is its part.
+func (f *followedScans) add(i int, data container.Part, runs []scanRun) {
+	for _, run := range runs {
+		f.runs[i] = append(f.runs[i], run.data)
+		if run.unseen > 0 {
+			f.unseen = append(f.unseen, container.Part{
+				ID: "ECS", Name: "bytes behind scan data", Kind: container.Unknown,
+				Offset: data.Offset + int64(run.from+len(run.data)), Length: int64(run.unseen),
+			})
+		}
+	}
+}
+
+// scanRun is a piece of a scan's data that holds the picture, where it begins
+// there, and how many bytes follow that do not.
+type scanRun struct {
+	data         []byte
+	from, unseen int
 }
 
 // jpegComponent is one component of a frame.
@@ -116,9 +144,9 @@ func (f *scanFollower) define(b []byte) {
 		}
 		if id := b[0] & 15; id < 4 {
 			if b[0]>>4 == 0 {
-				f.dc[id] = newHuffman(b[1:17], b[17:size], false)
+				f.dc[id] = newHuffman(b[1:17], b[17:size])
 			} else {
-				f.ac[id] = newHuffman(b[1:17], b[17:size], !f.progressive)
+				f.ac[id] = newHuffman(b[1:17], b[17:size])
 			}
 		}
 		b = b[size:]
@@ -126,18 +154,15 @@ func (f *scanFollower) define(b []byte) {
 }
 
 // scan follows one scan's data; header is the payload of its SOS.
-func (f *scanFollower) scan(header, data []byte) (runs [][]byte, ok bool) {
+func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
 	n := int(header[0])
 	s := scanWalk{f: f, first: header[1+2*n], last: header[2+2*n], refines: header[3+2*n]>>4 != 0}
 	for i := range n {
 		id, selectors := header[1+2*i], header[2+2*i]
 		for j := range f.components {
 			if c := &f.components[j]; c.id == id {
-				part := scanPart{c, f.dc[selectors>>4&3], f.ac[selectors&3]}
+				part := scanPart{c: c, dc: f.dc[selectors>>4&3], ac: f.ac[selectors&3]}
 				s.parts = append(s.parts, part)
-				for range int(c.h) * int(c.v) {
-					s.blocks = append(s.blocks, part)
-				}
 				break
 			}
 		}
@@ -148,28 +173,33 @@ func (f *scanFollower) scan(header, data []byte) (runs [][]byte, ok bool) {
 	mcus := f.mcusX * f.mcusY
 	if n == 1 {
 		mcus, s.blocks = s.parts[0].c.width*s.parts[0].c.height, s.parts
+	} else {
+		for _, p := range s.parts {
+			s.blocks = append(s.blocks, slices.Repeat([]scanPart{p}, int(p.c.h)*int(p.c.v))...)
+		}
 	}
 	interval := f.interval
 	if interval == 0 {
 		interval = mcus
 	}
-	for at := 0; ; {
-		marker := len(data)
+	for at, from := 0, 0; ; {
+		rest := data[from:]
+		marker := len(rest)
 		if at+interval < mcus {
-			if marker = nextRestart(data); marker < 0 {
+			if marker = nextRestart(rest); marker < 0 {
 				return nil, false
 			}
 		}
-		end, ok := s.interval(data[:marker], at, min(at+interval, mcus))
+		end, ok := s.interval(rest[:marker], at, min(at+interval, mcus))
 		if !ok {
 			return nil, false
 		}
-		runs = append(runs, data[:end])
+		runs = append(runs, scanRun{rest[:end], from, marker - end})
 		if at += interval; at >= mcus {
 			return runs, true
 		}
-		runs = append(runs, data[marker:marker+2])
-		data = data[marker+2:]
+		runs = append(runs, scanRun{rest[marker:][:2], from + marker, 0})
+		from += marker + 2
 	}
 }
 
@@ -179,13 +209,21 @@ func (s *scanWalk) interval(data []byte, at, end int) (int, bool) {
 	if s.f.visits -= (end - at) * len(s.blocks); s.f.visits < 0 {
 		return 0, false
 	}
-	s.in, s.eobRun = bitReader{b: data}, 0
-	for ; at < end; at++ {
-		if !s.mcu(at) {
-			return 0, false
-		}
+	s.in = bitReader{b: data}
+	ok := false
+	switch {
+	case !s.f.progressive:
+		ok = s.sequential(end - at)
+	case s.first == 0 && s.refines:
+		ok = s.in.skip((end - at) * len(s.blocks))
+	case s.first == 0:
+		ok = s.firstDC(end - at)
+	case s.refines:
+		ok = s.refineAC(s.parts[0].ac, s.parts[0].c.nonzero[at:end])
+	default:
+		ok = s.firstAC(s.parts[0].ac, s.parts[0].c.nonzero[at:end])
 	}
-	return s.in.end(), true
+	return s.in.end(), ok && s.in.sound()
 }
 
 // nextRestart is where in b the next restart marker is, -1 for none.
@@ -205,6 +243,9 @@ func nextRestart(b []byte) int {
 type scanPart struct {
 	c      *jpegComponent
 	dc, ac *huffman
+	// For a sequential picture: what is looked up at the beginning of a block, and
+	// then in it.
+	begin, within *blockRuns
 }
 
 // scanWalk is where in a scan its follower is.
@@ -215,18 +256,21 @@ type scanWalk struct {
 	blocks      []scanPart // those of an MCU, in order
 	first, last byte       // of the coefficients that the scan holds
 	refines     bool
-	eobRun      int
 }
 
 // tables reports whether the scan has those that it needs, and prepares it.
 func (s *scanWalk) tables() bool {
 	if !s.f.progressive {
 		for _, p := range s.parts {
-			if p.dc == nil || p.ac == nil || p.ac.runs == nil {
+			if p.dc == nil || p.ac == nil {
 				return false
 			}
 		}
-		return s.first == 0 && s.last == 63
+		if s.first != 0 || s.last != blockSize-1 {
+			return false
+		}
+		s.lookups()
+		return true
 	}
 	if s.first == 0 {
 		for _, p := range s.parts {
@@ -246,350 +290,240 @@ func (s *scanWalk) tables() bool {
 	return true
 }
 
-// mcu passes over one MCU, which is a block in a scan of one component. It is
-// false where the data ends or makes no sense.
-func (s *scanWalk) mcu(at int) bool {
-	if s.f.progressive && s.first > 0 {
-		p := s.parts[0]
-		if s.refines {
-			return s.refineAC(p.ac, &p.c.nonzero[at])
-		}
-		return s.firstAC(p.ac, &p.c.nonzero[at])
-	}
-	for _, p := range s.blocks {
-		ok := false
-		switch {
-		case !s.f.progressive:
-			ok = s.in.block(p.dc, p.ac)
-		case s.refines:
-			s.in.skip(1)
-			ok = s.in.sound()
-		default:
-			ok = s.in.skipDC(p.dc) && s.in.sound()
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// firstAC passes over a block of a first AC scan (annex G.1.2.2).
-func (s *scanWalk) firstAC(t *huffman, nonzero *uint64) bool {
-	if s.eobRun > 0 {
-		s.eobRun--
-		return true
-	}
-	for k := int(s.first); k <= int(s.last); k++ {
-		symbol, ok := s.in.symbol(t)
-		if !ok {
-			return false
-		}
-		run, size := int(symbol>>4), int(symbol&15)
-		switch {
-		case size > 0:
-			k += run
-			if k > int(s.last) {
-				return false
+// lookups builds those for a scan of a sequential picture.
+func (s *scanWalk) lookups() {
+	acAlone := func(symbol byte, length int) codeRun { return acRun(symbol, length, false) }
+	for i := range s.parts {
+		p := &s.parts[i]
+		for _, q := range s.parts[:i] {
+			if q.dc == p.dc && q.ac == p.ac {
+				p.begin, p.within = q.begin, q.within
 			}
-			s.in.skip(size)
-			*nonzero |= 1 << k
-		case run == 15:
-			k += 15
-		default:
-			s.eobRun = 1<<run + s.in.take(run) - 1
-			return s.in.sound()
+		}
+		if p.begin == nil {
+			alone := p.ac.singles(acAlone)
+			p.begin, p.within = newRuns(p.dc.singles(dcRun), alone), newRuns(alone, alone)
 		}
 	}
-	return s.in.sound()
 }
 
-// refineAC passes over a block of a refining AC scan (annex G.1.2.3).
-func (s *scanWalk) refineAC(t *huffman, nonzero *uint64) bool {
-	k, last := int(s.first), int(s.last)
-	upTo := uint64(1)<<(last+1) - 1 // all ones for the last, 63
-	for s.eobRun == 0 && k <= last {
-		symbol, ok := s.in.symbol(t)
-		if !ok {
-			return false
-		}
-		run, size := int(symbol>>4), int(symbol&15)
-		switch {
-		case size > 1:
-			return false
-		case size == 1:
-			s.in.skip(1) // the sign
-		case run < 15:
-			s.eobRun = 1<<run + s.in.take(run)
-			continue
-		}
-		// Past run coefficients that are zero so far to the next such one, with a bit
-		// for each on the way that is not.
-		zeros := ^*nonzero >> k << k & upTo
-		for range run {
-			zeros &= zeros - 1
-		}
-		next := min(bits.TrailingZeros64(zeros), last+1)
-		s.in.skip(bits.OnesCount64(*nonzero >> k << k & (1<<next - 1)))
-		k = next
-		if size == 1 {
-			if k > last {
-				return false
-			}
-			*nonzero |= 1 << k
-		}
-		k++
-	}
-	if s.eobRun > 0 {
-		s.eobRun--
-		if k <= last {
-			s.in.skip(bits.OnesCount64(*nonzero >> k << k & upTo))
-		}
-	}
-	return s.in.sound()
-}
-
-// lookBits is how many bits are looked up at once.
-const lookBits = 11
-
-// huffman is a Huffman table as lookups.
-type huffman struct {
-	// codes holds length<<8 | symbol by the next lookBits bits, 0 for a longer code.
-	codes [1 << lookBits]uint16
-	// runs is for blocks of a sequential picture: what the next bits say at once.
-	runs *[1 << lookBits]acRun
-	// For longer codes: the first code of each length left-aligned to 16 bits, the
-	// one behind the last, and the index of the first one's symbol.
-	low, high [17]uint32
-	index     [17]int
-	symbols   []byte
-}
-
-// acRun says how far the codes that begin with some bits lead.
-type acRun struct {
-	bits, advance   uint8 // all codes that fit, with the bits that follow each; endOfBlock is added to advance
-	bits1, advance1 uint8 // the first code alone; bits1 is 0 for a longer code
-}
-
-// endOfBlock marks an advance that ends the block.
-const endOfBlock = 128
-
-// newHuffman builds the lookups, nil where the counts make no code.
-func newHuffman(counts, symbols []byte, sequentialAC bool) *huffman {
-	t := &huffman{symbols: symbols}
-	code, n := uint32(0), 0
-	for length := 1; length <= 16; length++ {
-		count := int(counts[length-1])
-		t.low[length], t.index[length] = code<<(16-length), n
-		if code+uint32(count) > 1<<length {
-			return nil
-		}
-		for range count {
-			if length <= lookBits {
-				from := code << (lookBits - length)
-				for i := range uint32(1) << (lookBits - length) {
-					t.codes[from+i] = uint16(length)<<8 | uint16(symbols[n])
+// sequential passes over MCUs of a sequential picture (annex F.2.2). It is false, as
+// its kin below, where the data ends or makes no sense.
+func (s *scanWalk) sequential(mcus int) bool {
+	r := &s.in
+	for range mcus {
+		for block := range s.blocks {
+			p := &s.blocks[block]
+			k := 0
+			r.acc, r.n, r.i, k = followCodes(r.b, r.acc, r.n, r.i, k, p.begin, p.within)
+			for k < blockSize {
+				// A stuffed byte, the end of the data, or a code that stands alone.
+				if r.n < enough && !r.fill() {
+					return false
+				}
+				e := p.one(r.acc, k)
+				if k += e.advance(); outOfBlock(k) {
+					return false
+				}
+				r.acc <<= e.bits()
+				r.n -= e.bits()
+				if k < blockSize {
+					r.acc, r.n, r.i, k = followCodes(r.b, r.acc, r.n, r.i, k, p.within, p.within)
 				}
 			}
-			code++
-			n++
-		}
-		t.high[length] = code << (16 - length)
-		code <<= 1
-	}
-	if sequentialAC {
-		t.runs = new([1 << lookBits]acRun)
-		for i := range t.runs {
-			t.runs[i] = t.run(uint32(i))
 		}
 	}
-	return t
-}
-
-// run follows the codes in next, which is lookBits bits.
-func (t *huffman) run(next uint32) (r acRun) {
-	for used := uint8(0); used < lookBits; {
-		e := t.codes[next<<used&(1<<lookBits-1)]
-		length, run, size := uint8(e>>8), uint8(e)>>4, uint8(e)&15
-		if length == 0 || length > lookBits-used {
-			return r
-		}
-		total, advance := length+size, run+1
-		if size == 0 && run < 15 {
-			advance = endOfBlock
-		}
-		if used == 0 {
-			r = acRun{total, advance, total, advance}
-		} else if used+total > lookBits {
-			return r
-		} else {
-			r.bits, r.advance = used+total, r.advance+advance
-		}
-		if used += total; advance == endOfBlock || r.advance >= 64 {
-			return r
-		}
-	}
-	return r
-}
-
-// bitReader reads the bits of one interval, which ends at a marker or with b.
-type bitReader struct {
-	b    []byte
-	i    int    // of the next byte
-	acc  uint64 // the bits that are next, from the top
-	n    int    // how many there are
-	past int    // how many of them, the last, are made up behind the end
-}
-
-// fill makes n at least 32. It is called with n below that.
-func (r *bitReader) fill() {
-	if r.i+4 <= len(r.b) {
-		w := binary.BigEndian.Uint32(r.b[r.i:])
-		if (^w-0x01010101)&w&0x80808080 == 0 { // no byte is 0xFF
-			r.acc |= uint64(w) << (32 - r.n)
-			r.n += 32
-			r.i += 4
-			return
-		}
-	}
-	for r.n <= 56 {
-		switch {
-		case r.i < len(r.b) && r.b[r.i] != 0xFF:
-			r.acc |= uint64(r.b[r.i]) << (56 - r.n)
-			r.i++
-		case r.i+1 < len(r.b) && r.b[r.i+1] == 0: // a stuffed 0xFF
-			r.acc |= 0xFF << (56 - r.n)
-			r.i += 2
-		default:
-			r.past += 8
-		}
-		r.n += 8
-	}
-}
-
-// sound reports whether no bit behind the end was used.
-func (r *bitReader) sound() bool { return r.n >= r.past }
-
-// end is the offset behind the byte that the last used bit lies in.
-func (r *bitReader) end() int {
-	i := r.i
-	for unused := (r.n - r.past) / 8; unused > 0; unused-- {
-		if i--; i > 0 && r.b[i] == 0 && r.b[i-1] == 0xFF {
-			i--
-		}
-	}
-	return i
-}
-
-// take returns the next count bits, at most 32 of them.
-func (r *bitReader) take(count int) int {
-	if r.n < 32 {
-		r.fill()
-	}
-	v := int(r.acc >> (64 - count))
-	r.acc <<= count
-	r.n -= count
-	return v
-}
-
-// skip passes over count bits, at most 64 of them.
-func (r *bitReader) skip(count int) {
-	if count > r.n {
-		r.skipMore(count)
-		return
-	}
-	r.acc <<= count
-	r.n -= count
-}
-
-func (r *bitReader) skipMore(count int) {
-	for count > 0 {
-		if r.n < 32 {
-			r.fill()
-		}
-		some := min(count, r.n)
-		r.acc <<= some
-		r.n -= some
-		count -= some
-	}
-}
-
-// symbol is the next code's symbol.
-func (r *bitReader) symbol(t *huffman) (byte, bool) {
-	if r.n < 32 {
-		r.fill()
-	}
-	if e := t.codes[r.acc>>(64-lookBits)]; e != 0 {
-		r.acc <<= e >> 8
-		r.n -= int(e >> 8)
-		return byte(e), true
-	}
-	next := uint32(r.acc >> 48)
-	for length := lookBits + 1; length <= 16; length++ {
-		if next >= t.low[length] && next < t.high[length] {
-			r.acc <<= length
-			r.n -= length
-			return t.symbols[t.index[length]+int(next-t.low[length])>>(16-length)], true
-		}
-	}
-	return 0, false
-}
-
-// skipDC passes over a DC difference.
-func (r *bitReader) skipDC(t *huffman) bool {
-	size, ok := r.symbol(t)
-	if !ok || size > 15 {
-		return false
-	}
-	r.skip(int(size))
 	return true
 }
 
-// block passes over a block of a sequential picture (annex F.2.2).
-func (r *bitReader) block(dc, ac *huffman) bool {
-	if !r.skipDC(dc) {
-		return false
-	}
-	acc, n := r.acc, r.n
-	for k := 1; k < 64; {
-		if n < 32 {
-			r.acc, r.n = acc, n
-			r.fill()
-			acc, n = r.acc, r.n
-		}
-		e := ac.runs[acc>>(64-lookBits)]
-		if next := k + int(e.advance&^endOfBlock); next < 64 && e.bits != 0 {
-			acc <<= e.bits
-			n -= int(e.bits)
-			if e.advance >= endOfBlock {
-				break
+// outOfBlock reports whether codes that led to coefficient k do not belong to one
+// block.
+func outOfBlock(k int) bool {
+	return k > blockSize && uint(k-endOfBlock) >= blockSize
+}
+
+// followCodes follows runs from coefficient k of a block, looked up in t and then in
+// within, as far as it can without a closer look: to the end of the block where the
+// k it returns is blockSize or more. The others are those of a bitReader.
+func followCodes(b []byte, acc uint64, n, i, k int, t, within *blockRuns) (uint64, int, int, int) {
+	for {
+		if n < enough {
+			var ok bool
+			if acc, n, i, ok = glance(b, acc, n, i); !ok {
+				return acc, n, i, k
 			}
-			k = next
-			continue
 		}
-		// Near the end of a block, or a long code: one code at a time.
-		bits, advance := int(e.bits1), e.advance1
-		if bits == 0 {
-			r.acc, r.n = acc, n
-			symbol, ok := r.symbol(ac)
-			if !ok {
+		e := t[acc>>(64-lookBits)]
+		next := k + e.advance()
+		if outOfBlock(next) {
+			return acc, n, i, k
+		}
+		acc <<= e.bits()
+		n -= e.bits()
+		if next >= blockSize {
+			return acc, n, i, next
+		}
+		k, t = next, within
+	}
+}
+
+// one is the code alone that bits begin with, of coefficient k.
+func (p *scanPart) one(bits uint64, k int) codeRun {
+	if k == 0 {
+		return dcRun(p.dc.decode(bits))
+	}
+	symbol, length := p.ac.decode(bits)
+	return acRun(symbol, length, false)
+}
+
+// firstDC passes over MCUs of a first DC scan (annex G.1.2.1).
+func (s *scanWalk) firstDC(mcus int) bool {
+	r := &s.in
+	for range mcus {
+		for block := range s.blocks {
+			if r.n < enough && !r.fill() {
 				return false
 			}
-			acc, n = r.acc, r.n
-			bits, advance = int(symbol&15), symbol>>4+1
-			if bits == 0 && symbol != 0xF0 {
-				break
+			symbol, length := s.blocks[block].dc.decode(r.acc)
+			if length == 0 || symbol > 15 {
+				return false
 			}
-		}
-		acc <<= bits
-		n -= bits
-		if advance == endOfBlock {
-			break
-		}
-		if k += int(advance); k > 64 {
-			return false
+			r.acc <<= (length + int(symbol)) & 63
+			r.n -= length + int(symbol)
 		}
 	}
-	r.acc, r.n = acc, n
-	return r.sound()
+	return true
+}
+
+// firstAC passes over blocks of a first AC scan (annex G.1.2.2).
+func (s *scanWalk) firstAC(t *huffman, nonzero []uint64) bool {
+	r := &s.in
+	b, acc, n, i := r.b, r.acc, r.n, r.i
+	first, last := int(s.first), int(s.last)
+	runs := newBandRuns(t)
+	for at := 0; at < len(nonzero); at++ {
+		made, block := uint64(0), at
+		for k := first; k <= last; {
+			if n < enough {
+				var ok bool
+				if acc, n, i, ok = glance(b, acc, n, i); !ok {
+					r.acc, r.n, r.i = acc, n, i
+					if !r.fill() {
+						return false
+					}
+					acc, n, i = r.acc, r.n, r.i
+				}
+			}
+			e := runs[acc>>(64-lookBits)]
+			next := k + e.advance()
+			if next > last+1 && (next < endOfBlock || next > endOfBlock+last) {
+				symbol, length := t.decode(acc)
+				if length == 0 {
+					return false
+				}
+				run, size := symbol>>4, symbol&15
+				if size == 0 && run < 15 {
+					// The end of this block and of some behind it.
+					acc <<= length & 63
+					at += 1<<run - 1 + int(acc>>1>>(63-run))
+					acc <<= run
+					n -= length + int(run)
+					break
+				}
+				e = maskedRun{codeRun: acRun(symbol, length, true)}
+				if size > 0 {
+					e.mask = 1 << run
+				}
+				if next = k + e.advance(); next > last+1 {
+					return false
+				}
+			}
+			made |= uint64(e.mask) << (k & 63)
+			acc <<= e.bits()
+			n -= e.bits()
+			k = next
+		}
+		if made != 0 {
+			nonzero[block] |= made
+		}
+	}
+	r.acc, r.n, r.i = acc, n, i
+	return true
+}
+
+// refineAC passes over blocks of a refining AC scan (annex G.1.2.3).
+func (s *scanWalk) refineAC(t *huffman, nonzero []uint64) bool {
+	r := &s.in
+	b, acc, n, i := r.b, r.acc, r.n, r.i
+	first, last := int(s.first), int(s.last)
+	band := (uint64(2)<<last - 1) >> first << first
+	blocks := 0 // the run of blocks that hold no more codes
+	for at := range nonzero {
+		before := nonzero[at]
+		known, zeros := before&band, ^before&band // those still ahead
+		for blocks == 0 && zeros|known != 0 {
+			if n < enough {
+				var ok bool
+				if acc, n, i, ok = glance(b, acc, n, i); !ok {
+					r.acc, r.n, r.i = acc, n, i
+					if !r.fill() {
+						return false
+					}
+					acc, n, i = r.acc, r.n, r.i
+				}
+			}
+			symbol, length := t.decode(acc)
+			run, size := symbol>>4, symbol&15
+			if length == 0 || size > 1 {
+				return false
+			}
+			acc <<= length & 63
+			n -= length
+			if size == 0 && run < 15 {
+				blocks = 1<<run + int(acc>>1>>(63-run))
+				acc <<= run
+				n -= int(run)
+				break
+			}
+			// Past run coefficients that are zero so far to the next such one, with a bit
+			// for each on the way that is not.
+			for range run {
+				zeros &= zeros - 1
+			}
+			if zeros == 0 && size == 1 {
+				return false
+			}
+			next := zeros & -zeros // 0 behind the last
+			nonzero[at] |= next & -uint64(size)
+			zeros &^= next
+			passed := bits.OnesCount64(known & (next - 1))
+			known &^= next - 1
+			passed += int(size) // the sign
+			if passed > n {
+				r.acc, r.n, r.i = acc, n, i
+				if !r.skip(passed) {
+					return false
+				}
+				acc, n, i = r.acc, r.n, r.i
+				continue
+			}
+			acc <<= passed & 63
+			n -= passed
+		}
+		if blocks > 0 {
+			blocks--
+			if passed := bits.OnesCount64(known); passed > n {
+				r.acc, r.n, r.i = acc, n, i
+				if !r.skip(passed) {
+					return false
+				}
+				acc, n, i = r.acc, r.n, r.i
+			} else {
+				acc <<= passed & 63
+				n -= passed
+			}
+		}
+	}
+	r.acc, r.n, r.i = acc, n, i
+	return true
 }

@@ -14,16 +14,16 @@ import (
 	"blindspot/scan"
 )
 
-// TestTrimScans plants the canary behind each scan of each photo and before each
+// TestFollowScans plants the canary behind each scan of each photo and before each
 // restart marker: what is left is what was left without it.
-func TestTrimScans(t *testing.T) {
+func TestFollowScans(t *testing.T) {
 	scans, followed, found := 0, 0, 0
 	for _, e := range testenv.Index(t, "JPEG", "MPO") {
 		p, err := scan.Open(context.Background(), filepath.Join(testenv.Photos(t), e.File))
 		if err != nil || !e.Decodes {
 			continue
 		}
-		before := trimScans(p)
+		before := followScans(p).runs
 		var planted []byte
 		for i, part := range p.Parts {
 			b := p.Data[part.Offset : part.Offset+part.Length]
@@ -44,7 +44,7 @@ func TestTrimScans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		after := trimScans(q)
+		after := followScans(q).runs
 		for i, part := range p.Parts {
 			if part.ID != "ECS" {
 				continue
@@ -117,6 +117,9 @@ func TestNothingSurvivesBehindAScan(t *testing.T) {
 			if bytes.Contains(r.Data, []byte(canary)) {
 				t.Errorf("%s: the string behind the scan at byte %d is still there", name, part.Offset)
 			}
+			if !listed(r, at) || !listed(r, at+int64(len(canary))-1) {
+				t.Errorf("%s: the string behind the scan at byte %d is not listed as removed", name, part.Offset)
+			}
 			if !bytes.Equal(decoded(t, r.Data), decoded(t, file)) {
 				t.Errorf("%s: the pixels differ without what lay at byte %d", name, at)
 			}
@@ -150,7 +153,7 @@ func TestRowsBelowTheHeightAreGone(t *testing.T) {
 	}
 }
 
-func BenchmarkTrimScans(b *testing.B) {
+func BenchmarkFollowScans(b *testing.B) {
 	for name, options := range map[string][]string{"baseline": {}, "progressive": {"-progressive"}} {
 		b.Run(name, func(b *testing.B) {
 			var data []byte
@@ -175,7 +178,7 @@ func BenchmarkTrimScans(b *testing.B) {
 			}
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
-				if len(trimScans(p)) == 0 {
+				if len(followScans(p).runs) == 0 {
 					b.Fatal("not followed")
 				}
 			}

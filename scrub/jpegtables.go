@@ -7,22 +7,18 @@ import (
 
 // jpegTable is one quantisation or Huffman table of a DQT or DHT segment.
 type jpegTable struct {
-	slot  [3]byte // segment (Q or H), class, identifier
-	data  []byte  // with the byte that names it
-	part  int     // index of its segment
+	data  []byte // with the byte that names it
+	part  int    // index of its segment
+	from  int    // where in the segment's payload it begins
 	inUse bool
 }
 
 // jpegPieces are the segments and scans of the picture, in order, without SOI
 // and EOI. Tables that no scan uses are left out: a decoder never looks at them,
-// so they could hold anything. So are, with trim, bytes behind the end of a scan.
-// Segments must have passed checkSegment.
-func jpegPieces(p *scan.Photo, trim bool) [][]byte {
+// so they could hold anything. Of a scan that is in scans, by its part's index, its
+// pieces there are taken. Segments must have passed checkSegment.
+func jpegPieces(p *scan.Photo, scans map[int][][]byte) [][]byte {
 	tables := usedTables(p)
-	var scans map[int][][]byte
-	if trim {
-		scans = trimScans(p)
-	}
 	var pieces [][]byte
 	for i, part := range p.Parts {
 		switch {
@@ -46,13 +42,27 @@ func jpegPieces(p *scan.Photo, trim bool) [][]byte {
 	return pieces
 }
 
+// unusedTables are those that jpegPieces leaves out, each as a part of its own.
+func unusedTables(p *scan.Photo) []container.Part {
+	var unused []container.Part
+	for _, t := range usedTables(p) {
+		if segment := p.Parts[t.part]; !t.inUse {
+			unused = append(unused, container.Part{
+				ID: segment.ID, Name: "unused table in " + segment.Name, Kind: container.Unknown,
+				Offset: segment.Offset + segment.Header + int64(t.from), Length: int64(len(t.data)),
+			})
+		}
+	}
+	return unused
+}
+
 // usedTables lists all tables and marks those that a scan uses, following which
 // definition of a slot is in force when the scan begins.
 func usedTables(p *scan.Photo) []*jpegTable {
 	var all []*jpegTable
 	current := map[[3]byte]*jpegTable{}
-	define := func(i int, slot [3]byte, data []byte) {
-		t := &jpegTable{slot: slot, data: data, part: i}
+	define := func(i int, slot [3]byte, data []byte, from int) {
+		t := &jpegTable{data: data, part: i, from: from}
 		all, current[slot] = append(all, t), t
 	}
 	use := func(kind, class, id byte) {
@@ -67,7 +77,7 @@ func usedTables(p *scan.Photo) []*jpegTable {
 		case "DQT":
 			for len(b) > 0 {
 				size := min(1+64*(1+int(b[0]>>4)), len(b))
-				define(i, [3]byte{'Q', 0, b[0] & 15}, b[:size])
+				define(i, [3]byte{'Q', 0, b[0] & 15}, b[:size], len(part.Payload(p.Data))-len(b))
 				b = b[size:]
 			}
 		case "DHT":
@@ -77,7 +87,7 @@ func usedTables(p *scan.Photo) []*jpegTable {
 					size += int(b[j])
 				}
 				size = min(size, len(b))
-				define(i, [3]byte{'H', b[0] >> 4, b[0] & 15}, b[:size])
+				define(i, [3]byte{'H', b[0] >> 4, b[0] & 15}, b[:size], len(part.Payload(p.Data))-len(b))
 				b = b[size:]
 			}
 		case "SOF0", "SOF1", "SOF2", "SOF3", "SOF9", "SOF10", "SOF11":

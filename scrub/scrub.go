@@ -6,10 +6,12 @@
 package scrub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 
 	"blindspot/scan"
 	"blindspot/scan/container"
@@ -32,6 +34,8 @@ type Result struct {
 	Lossless bool              // true where no pixel was touched
 	Removed  []container.Part  // parts of the original that are gone
 	Covered  []image.Rectangle // what was covered, in stored pixels
+
+	writer writer // that made Data; nil where pixels were touched
 }
 
 // Clean makes a copy of p with everything removed that is not allowed. With a
@@ -71,6 +75,11 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 			r.Removed = append(r.Removed, part)
 		}
 	}
+	r.Removed = append(r.Removed, unseen(w, p)...)
+	slices.SortStableFunc(r.Removed, func(a, b container.Part) int { return cmp.Compare(a.Offset, b.Offset) })
+	if r.Lossless {
+		r.writer = w
+	}
 	return r, nil
 }
 
@@ -100,6 +109,31 @@ type writer interface {
 	sameColour(original, copied *scan.Photo) error
 }
 
+// looker is a [writer] of a format whose parts that stay can hold bytes that no
+// decoder looks at.
+type looker interface {
+	// unseen are these bytes, as parts of their own.
+	unseen(p *scan.Photo) []container.Part
+}
+
+func unseen(w writer, p *scan.Photo) []container.Part {
+	if l, ok := w.(looker); ok {
+		return l.unseen(p)
+	}
+	return nil
+}
+
+// Unseen lists runs of bytes of p that lie within parts of its picture, and that no
+// decoder looks at: they could hold anything, and a copy is made without them. It is
+// nil for a photo that cannot be cleaned. So far only JPEGs are looked at so.
+func Unseen(p *scan.Photo) []container.Part {
+	w, err := writerFor(p)
+	if err != nil {
+		return nil
+	}
+	return unseen(w, p)
+}
+
 func writerFor(p *scan.Photo) (writer, error) {
 	if !p.Format.Readable() {
 		return nil, refuse(p, fmt.Sprintf("%s files are not supported yet", p.Format))
@@ -109,7 +143,7 @@ func writerFor(p *scan.Photo) (writer, error) {
 	}
 	switch p.Format {
 	case container.JPEG:
-		return jpegWriter{}, nil
+		return &jpegWriter{}, nil
 	case container.PNG:
 		return pngWriter{}, nil
 	case container.WebP:

@@ -21,20 +21,40 @@ func Verify(ctx context.Context, original *scan.Photo, copied []byte, covered []
 	if err != nil {
 		return err
 	}
-	if err := verify(ctx, w, original, copied, covered); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%w: the copy of %s did not pass the check: %w", ErrRefused, original.Path, err)
-	}
-	return nil
+	_, err = verify(ctx, w, original, copied, covered)
+	return err
 }
 
-func verify(ctx context.Context, w writer, original *scan.Photo, copied []byte, covered []image.Rectangle) error {
-	c, err := scan.Read(ctx, "the copy", copied)
-	if err != nil {
-		return err
+// Verify is the package's [Verify] for the copy that r became, read back from where
+// it was written, and returns it as it was read. What Clean found out about the
+// original's picture is not found out anew as far as the copy holds the same bytes.
+func (r *Result) Verify(ctx context.Context, original *scan.Photo, copied []byte) (*scan.Photo, error) {
+	w := r.writer
+	if w == nil {
+		var err error
+		if w, err = writerFor(original); err != nil {
+			return nil, err
+		}
 	}
+	return verify(ctx, w, original, copied, r.Covered)
+}
+
+func verify(ctx context.Context, w writer, original *scan.Photo, copied []byte, covered []image.Rectangle) (*scan.Photo, error) {
+	c, err := scan.Read(ctx, "the copy", copied)
+	if err == nil {
+		err = judge(ctx, w, original, c, covered)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: the copy of %s did not pass the check: %w", ErrRefused, original.Path, err)
+	}
+	return c, nil
+}
+
+// judge says what is wrong with c, a copy of original.
+func judge(ctx context.Context, w writer, original, c *scan.Photo, covered []image.Rectangle) error {
 	if c.Format != original.Format {
 		return fmt.Errorf("it is %s, not %s", c.Format, original.Format)
 	}
