@@ -40,14 +40,22 @@ func ycc(r, g, b float32) [4]float32 {
 	return [4]float32{y, 128 + 0.564*(b-y), 128 + 0.713*(r-y), 255}
 }
 
-// The models. Adobe stores CMYK inverted, so its components are light; the YCbCr
+// video is YCbCr as VP8 has it: BT.601, luminance from 16 to 235.
+func video(r, g, b float32) [4]float32 {
+	c := ycc(r, g, b)
+	return [4]float32{16 + c[0]*219/255, 128 + (c[1]-128)*224/255, 128 + (c[2]-128)*224/255, 255}
+}
+
+// The models. Without an Adobe marker CMYK is ink; Adobe stores CMYK inverted, so its components are light; the YCbCr
 // in YCCK is that of the ink, and dark is bright there.
 var (
-	greyModel = model{[]float32{1}, func(r, g, b float32) [4]float32 { return [4]float32{luma(r, g, b)} }}
-	rgbModel  = model{[]float32{1, 1, 1}, func(r, g, b float32) [4]float32 { return [4]float32{r, g, b} }}
-	yccModel  = model{[]float32{1, 0, 0}, ycc}
-	cmykModel = model{[]float32{1, 1, 1, 0}, func(r, g, b float32) [4]float32 { return [4]float32{r, g, b, 255} }}
-	ycckModel = model{[]float32{-1, 0, 0, 0}, func(r, g, b float32) [4]float32 { return ycc(255-r, 255-g, 255-b) }}
+	greyModel  = model{[]float32{1}, func(r, g, b float32) [4]float32 { return [4]float32{luma(r, g, b)} }}
+	rgbModel   = model{[]float32{1, 1, 1}, func(r, g, b float32) [4]float32 { return [4]float32{r, g, b} }}
+	yccModel   = model{[]float32{1, 0, 0}, ycc}
+	cmykModel  = model{[]float32{1, 1, 1, 0}, func(r, g, b float32) [4]float32 { return [4]float32{r, g, b, 255} }}
+	videoModel = model{[]float32{1, 0, 0}, video}
+	inkModel   = model{[]float32{-1, -1, -1, 0}, func(r, g, b float32) [4]float32 { return [4]float32{255 - r, 255 - g, 255 - b} }}
+	ycckModel  = model{[]float32{-1, 0, 0, 0}, func(r, g, b float32) [4]float32 { return ycc(255-r, 255-g, 255-b) }}
 )
 
 // noise draws numbers from a ChaCha8 stream.
@@ -90,6 +98,7 @@ type brush struct {
 	mottles [][]float32 // by component, at the corners of the patch's blocks
 	tiles   tiles
 	sprite  *sprite
+	faces   []*brush // those of the patch, this one's among them: none cuts another
 	outline outline
 }
 
@@ -108,6 +117,7 @@ func newArtist(l *layout, plan *Plan, places []place, patches []*patch, n Noise)
 			p.fields[c].grow()
 		}
 		mottles := a.mottle(p)
+		var faces []*brush
 		for _, i := range p.regions {
 			a.brushes[i] = brush{style: plan.Regions[i].Style, patch: p, mottles: mottles, outline: places[i].outline}
 			b, box := &a.brushes[i], plan.Regions[i].Box
@@ -118,8 +128,12 @@ func newArtist(l *layout, plan *Plan, places []place, patches []*patch, n Noise)
 			case Mosaic:
 				b.tiles = a.lay(p, l.pixels(places[i].cells.bounds()))
 			case Face:
-				b.sprite = a.face(max(box.W, box.H), p.fields[0].average)
+				b.sprite = a.face(max(box.W, box.H), plan.Regions[i].Tone, p.fields[0].average)
+				faces = append(faces, b)
 			}
+		}
+		for _, b := range faces {
+			b.faces = faces
 		}
 	}
 	return a
@@ -190,8 +204,8 @@ func (a *artist) draw(region, c, x, y int, out *[64]float32) {
 		fill(out, b.tiles.at(c, x*blockSide*scale.X, y*blockSide*scale.Y))
 	default:
 		a.gradient(b, c, x, y, out)
-		if b.sprite != nil {
-			b.sprite.draw(&b.outline, c, x, y, scale, out)
+		for _, f := range b.faces {
+			f.sprite.draw(&f.outline, c, x, y, scale, out)
 		}
 	}
 	for i, v := range out {

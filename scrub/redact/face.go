@@ -9,9 +9,12 @@ import (
 // nothing in it is finer.
 const maxSprite = 128
 
+// Tones is the number of skin tones that a drawn face may have.
+const Tones = 10
+
 // Tones of skin from the Monk Skin Tone scale, of hair and of eyes, as RGB.
 var (
-	skinTones = [][3]float32{
+	skinTones = [Tones][3]float32{
 		{246, 237, 228}, {243, 231, 219}, {247, 234, 208}, {234, 218, 186}, {215, 189, 150},
 		{160, 126, 86}, {130, 92, 67}, {96, 65, 52}, {58, 49, 42}, {41, 36, 32},
 	}
@@ -38,11 +41,15 @@ type layer struct {
 	above        float32 // only what lies above this v, where not 0
 }
 
-// face draws a neutral face for a region of so many pixels, its colours at
-// random, as bright as surroundings from 0 to 255 let it be.
-func (a *artist) face(pixels int, surroundings float32) *sprite {
+// face draws a neutral face for a region of so many pixels, in a tone of skin from 1
+// on, its other colours and without a tone that one too at random, as bright as
+// surroundings from 0 to 255 let it be.
+func (a *artist) face(pixels, chosen int, surroundings float32) *sprite {
 	light := min(faceDark+(1-faceDark)*surroundings/128, 1)
 	tone := a.noise.pick(len(skinTones))
+	if chosen > 0 {
+		tone = chosen - 1
+	}
 	skin, hairs := skinTones[tone], len(hairTones)
 	if tone >= darkSkin {
 		hairs = darkHairs

@@ -1,10 +1,12 @@
 package redact
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 
 	"blindspot/scan"
 	"blindspot/scan/pixels"
@@ -25,6 +27,7 @@ type frame struct {
 	progressive   bool
 	components    []frameComponent
 	model         *model
+	plainInk      bool // CMYK without an Adobe marker
 }
 
 type frameComponent struct {
@@ -157,8 +160,7 @@ func (f *frame) judge(ids []byte, jfif bool, adobe int) error {
 		case 2:
 			f.model = &ycckModel
 		default:
-			// The output would carry an Adobe marker, which inverts the colours.
-			return fmt.Errorf("%w: four components without an Adobe marker", ErrLayout)
+			f.model, f.plainInk = &inkModel, true
 		}
 	default:
 		return fmt.Errorf("%w: %d components", ErrLayout, len(f.components))
@@ -287,7 +289,21 @@ func applyJPEG(ctx context.Context, p *scan.Photo, plan *Plan, n Noise) (*Result
 		}
 		return nil, err
 	}
+	if f.plainInk {
+		data = withoutAdobe(data)
+	}
 	return &Result{Data: data, Covered: l.covered(places)}, nil
+}
+
+// withoutAdobe is a JPEG of libjpeg's without its Adobe marker, by which decoders
+// take CMYK to be inverted.
+func withoutAdobe(data []byte) []byte {
+	const soi, marker = 2, 16
+	at := bytes.Index(data, []byte("\xFF\xEE\x00\x0EAdobe"))
+	if at != soi { // it is the first that libjpeg writes for four components
+		return data
+	}
+	return slices.Delete(data, at, at+marker)
 }
 
 // agrees returns an error unless the library sees the component as l does.

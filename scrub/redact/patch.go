@@ -14,6 +14,7 @@ const blockSide = 8
 // and each component is a grid of blocks.
 type layout struct {
 	width, height int         // stored pixels
+	margin        int         // pixels by which a region grows on each side
 	cell          image.Point // an MCU of a JPEG, a pixel of a PNG
 	components    []component
 	model         *model
@@ -84,7 +85,8 @@ type place struct {
 func (l *layout) cover(plan *Plan, orientation int) (places []place, patches []*patch, err error) {
 	for i, r := range plan.Regions {
 		o := newOutline(r, orientation, l.width, l.height)
-		c := o.touched(l.cell, l.width, l.height)
+		grown := newOutline(r.grown(l.margin), orientation, l.width, l.height)
+		c := grown.touched(l.cell, l.width, l.height)
 		bounds := c.bounds()
 		if bounds.Empty() {
 			return nil, nil, fmt.Errorf("plan: region %d lies outside the photo", i+1)
@@ -110,6 +112,12 @@ func (l *layout) cover(plan *Plan, orientation int) (places []place, patches []*
 		}
 	}
 	return places, patches, nil
+}
+
+// grown is r with so many pixels more on each side.
+func (r Region) grown(by int) Region {
+	r.Box.X, r.Box.Y, r.Box.W, r.Box.H = r.Box.X-by, r.Box.Y-by, r.Box.W+2*by, r.Box.H+2*by
+	return r
 }
 
 // join adds p to patches, and unites it with those that it comes near.

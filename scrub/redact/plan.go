@@ -49,12 +49,16 @@ type Box struct {
 }
 
 // Region is one place to cover. What of it lies outside the photo is ignored.
-// Where regions overlap, the later one is drawn over the earlier.
+// Where regions overlap, the later one is drawn over the earlier; of drawn faces
+// each is drawn whole.
 type Region struct {
 	Box   Box     `json:"box"`
 	Shape Shape   `json:"shape,omitempty"`
 	Angle float64 `json:"angle,omitempty"` // degrees clockwise about the box's centre
 	Style Style   `json:"style"`
+	// Tone is the skin of a drawn face, 1 (lightest) to [Tones] on the Monk Skin Tone
+	// scale; 0 is one at random. It goes with style face only.
+	Tone int `json:"tone,omitempty"`
 }
 
 // Plan is what to cover in one photo. Version is 1.
@@ -116,6 +120,12 @@ func (r Region) validate() error {
 	}
 	if !slices.Contains(Styles(), r.Style) {
 		return fmt.Errorf("unknown style %q", r.Style)
+	}
+	if r.Tone < 0 || r.Tone > Tones {
+		return fmt.Errorf("tone %d, want 1 to %d", r.Tone, Tones)
+	}
+	if r.Tone != 0 && r.Style != Face {
+		return fmt.Errorf("a tone goes with style %q, not %q", Face, r.Style)
 	}
 	if math.IsNaN(r.Angle) || math.Abs(r.Angle) > 360 {
 		return fmt.Errorf("angle %v beyond 360 degrees", r.Angle)

@@ -14,8 +14,8 @@ func TestParsePlan(t *testing.T) {
 		{"box": {"x": 10, "y": -20, "w": 80, "h": 96}, "shape": "ellipse", "angle": -30.5, "style": "blur"},
 		{"box": {"x": 0, "y": 0, "w": 1, "h": 1}, "style": "solid"}]}`))
 	want := &Plan{1, []Region{
-		{Box{10, -20, 80, 96}, Ellipse, -30.5, Blur},
-		{Box{0, 0, 1, 1}, "", 0, Solid},
+		{Box{10, -20, 80, 96}, Ellipse, -30.5, Blur, 0},
+		{Box{0, 0, 1, 1}, "", 0, Solid, 0},
 	}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v", got, err)
@@ -43,7 +43,7 @@ func TestParsePlan(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
 		}
 	}
-	nan := Plan{1, []Region{{Box{0, 0, 8, 8}, "", math.NaN(), Solid}}}
+	nan := Plan{1, []Region{{Box{0, 0, 8, 8}, "", math.NaN(), Solid, 0}}}
 	if nan.Validate() == nil {
 		t.Error("an angle that is no number is taken")
 	}

@@ -135,7 +135,7 @@ func TestNonInterferencePNG(t *testing.T) {
 
 // Samples keep their depth, pixels outside their values, transparent ones included.
 func TestApplyPNGKeepsModel(t *testing.T) {
-	plan := &Plan{1, []Region{{Box{30, 20, 30, 30}, Ellipse, 0, Blur}}}
+	plan := &Plan{1, []Region{{Box{30, 20, 30, 30}, Ellipse, 0, Blur, 0}}}
 	for name, want := range map[string]image.Image{
 		"grey": &image.Gray{}, "grey 16": &image.Gray16{}, "RGB": &image.RGBA{}, "RGB 16": &image.RGBA64{},
 		"RGBA": &image.NRGBA{}, "RGBA 16": &image.NRGBA64{},
@@ -185,7 +185,7 @@ func chunk(kind string, data ...byte) []byte {
 }
 
 func TestApplyPNGRefuses(t *testing.T) {
-	plan := &Plan{1, []Region{{Box{3, 2, 3, 3}, "", 0, Solid}}}
+	plan := &Plan{1, []Region{{Box{3, 2, 3, 3}, "", 0, Solid, 0}}}
 	p := pngPhoto(t, "drawn", drawn(30, 20), 1)
 	// An animation and a profile go between IHDR and IDAT.
 	with := func(data []byte, more []byte) []byte { return slices.Insert(slices.Clone(data), 33, more...) }
@@ -229,14 +229,7 @@ func TestOutsideFolderPNG(t *testing.T) {
 			continue
 		}
 		p := &scan.Photo{Path: e.File, Format: container.PNG, Data: data, Width: config.Width, Height: config.Height, Orientation: 1 + rng.IntN(8)}
-		w, h := p.DisplaySize()
-		plan := &Plan{Version: 1}
-		for range 3 {
-			plan.Regions = append(plan.Regions, Region{
-				Box:   Box{rng.IntN(w), rng.IntN(h), 1 + rng.IntN(w/3+1), 1 + rng.IntN(h/3+1)},
-				Style: allStyles[rng.IntN(len(allStyles))],
-			})
-		}
+		plan := threeRegions(rng, p)
 		r, err := Apply(t.Context(), p, plan, Noise{})
 		if err != nil {
 			refused++
@@ -260,7 +253,7 @@ func FuzzApplyPNG(f *testing.F) {
 	for name, img := range pngModels(24, 18) {
 		f.Add(pngPhoto(f, name, img(), 1).Data)
 	}
-	plan := &Plan{1, []Region{{Box{-4, 3, 20, 14}, Ellipse, 20, Blur}, {Box{18, 10, 9, 9}, "", 0, Mosaic}}}
+	plan := &Plan{1, []Region{{Box{-4, 3, 20, 14}, Ellipse, 20, Blur, 0}, {Box{18, 10, 9, 9}, "", 0, Mosaic, 0}}}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		config, err := png.DecodeConfig(bytes.NewReader(data))
 		if err != nil || config.Width > 512 || config.Height > 512 {
@@ -284,7 +277,7 @@ func BenchmarkApplyPNG(b *testing.B) {
 	for _, style := range allStyles {
 		plan := &Plan{Version: 1}
 		for i := range 4 {
-			plan.Regions = append(plan.Regions, Region{Box{100 + i*950, 200 + i*600, 800, 800}, Ellipse, 0, style})
+			plan.Regions = append(plan.Regions, Region{Box{100 + i*950, 200 + i*600, 800, 800}, Ellipse, 0, style, 0})
 		}
 		b.Run(string(style), func(b *testing.B) {
 			for b.Loop() {

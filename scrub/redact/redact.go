@@ -2,7 +2,9 @@
 // around each region and from noise, never from what lies under it.
 //
 // A JPEG is redacted in the coefficient domain: the DCT blocks under a region
-// are written anew and all others copied as they are. The property that holds
+// are written anew and all others copied as they are. Of a PNG, a BMP and a
+// lossless WebP only the region's pixels change; a lossy WebP is encoded once more,
+// at its own quality. The property that holds
 // the package together, and is tested: whatever is put in place of the covered
 // pixels, the result is the same, byte for byte, given the same noise seed.
 //
@@ -46,6 +48,8 @@ type Result struct {
 	// JPEG, in stored (not display) pixels, within the picture. A region that is
 	// not an upright box takes several rectangles.
 	Covered []image.Rectangle
+	// Reencoded says that all of the picture was encoded anew, at its own quality.
+	Reencoded bool
 }
 
 // ErrLayout is returned for a picture whose layout cannot be redacted.
@@ -55,8 +59,8 @@ var ErrLayout = errors.New("picture layout cannot be redacted")
 // lies outside the covered regions, and the noise.
 //
 // It fails for an invalid or empty plan, for a region that lies outside the
-// photo, and with [ErrLayout] for formats other than JPEG and PNG, for animated
-// PNGs, and for JPEGs with unusual component layouts or damage.
+// photo, and with [ErrLayout] for formats other than JPEG, PNG, WebP and BMP, for
+// animations, and for pictures with unusual layouts or damage.
 func Apply(ctx context.Context, p *scan.Photo, plan *Plan, noise Noise) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -79,15 +83,21 @@ func apply(ctx context.Context, p *scan.Photo, plan *Plan, noise Noise) (*Result
 	case container.JPEG:
 		return applyJPEG(ctx, p, plan, noise)
 	case container.PNG:
-		return applyPNG(ctx, p, plan, noise)
+		return applyCanvas(ctx, p, plan, noise, openPNG, encodePNG)
+	case container.BMP:
+		return applyCanvas(ctx, p, plan, noise, openCanvas, encodeBMP)
+	case container.WebP:
+		return applyWebP(ctx, p, plan, noise)
 	}
 	return nil, fmt.Errorf("%w: format %s", ErrLayout, p.Format)
 }
 
 // Unchanged returns an error unless every pixel outside covered is the same in
 // original and redacted: every DCT coefficient and its quantisation for JPEG,
-// every sample otherwise. In a JPEG an MCU counts as covered only where all of
-// it lies in one of the rectangles, which are in stored pixels.
+// every sample otherwise, save in a lossy WebP, whose samples may be off by what
+// encoding it again at its own quality explains (see [Changed]). An MCU or a
+// macroblock counts as covered only where all of it lies in one of the rectangles,
+// which are in stored pixels.
 func Unchanged(ctx context.Context, original, redacted *scan.Photo, covered []image.Rectangle) error {
 	if original.Format != redacted.Format {
 		return fmt.Errorf("compare pixels of %s: format %s became %s", original.Path, original.Format, redacted.Format)
@@ -96,8 +106,10 @@ func Unchanged(ctx context.Context, original, redacted *scan.Photo, covered []im
 	switch original.Format {
 	case container.JPEG:
 		err = unchangedJPEG(ctx, original, redacted, covered)
-	case container.PNG:
-		err = unchangedPNG(ctx, original, redacted, covered)
+	case container.PNG, container.BMP:
+		err = unchangedCanvas(ctx, original, redacted, covered)
+	case container.WebP:
+		err = unchangedWebP(ctx, original, redacted, covered)
 	default:
 		err = fmt.Errorf("%w: format %s", ErrLayout, original.Format)
 	}
