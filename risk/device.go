@@ -3,6 +3,7 @@ package risk
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"unicode"
 )
 
@@ -47,7 +48,7 @@ var deviceRules = []Rule{
 		Adversary: Company,
 		Basis:     Basis{Judgement, "Tells what you own and what it may have cost; millions own the same."},
 		Fix:       StripMetadata, Values: []string{"Value"}, Evidence: evidenceOf(modelTags...),
-		find: taggedWhere(hasLetters, modelTags...),
+		find: model,
 	},
 	{
 		ID: "device.lens", Attack: Inference, Group: "device",
@@ -100,6 +101,29 @@ func isSerial(value string) bool {
 		}
 	}
 	return len(kept) >= 3 && slices.ContainsFunc(kept, func(r rune) bool { return r != kept[0] })
+}
+
+// model finds the camera's name. Its value is maker and model, where both are known.
+func model(v *view) []match {
+	found := v.stripped(v.factsWhere(hasLetters, modelTags...))
+	for i := range found {
+		var maker, name string
+		for _, e := range found[i].evidence {
+			switch e.Name {
+			case "Make":
+				maker = e.Value
+			case "Model":
+				name = e.Value
+			}
+		}
+		if name != "" && !strings.HasPrefix(strings.ToLower(name), strings.ToLower(maker)) {
+			name = maker + " " + name
+		}
+		if name != "" {
+			found[i].values = []Value{{"Value", name}}
+		}
+	}
+	return found
 }
 
 func software(v *view) []match {

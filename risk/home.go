@@ -17,6 +17,13 @@ var habits = []struct {
 }
 
 var homeRules = append(habitRules(), Rule{
+	ID: "home.night", Attack: Inference, Group: "home",
+	Weights:   Weights{Public: .35, Buyer: .30, Family: .08},
+	Adversary: Stranger,
+	Basis:     Basis{Judgement, "Where somebody is at night is mostly where they live: homes were found to some 60 m by the places where days end (Krumm, Inference Attacks on Location Tracks, 2007). One night may be spent elsewhere."},
+	Fix:       StripMetadata, Values: append([]string{"Value"}, positionValues...), Evidence: append(evidenceOf(clockTags...), positionEvidence...),
+	find: nightAndPlace,
+}, Rule{
 	ID: "home.signals", Attack: Inference, Group: "home",
 	Weights:   Weights{Public: .20, Buyer: .15, Family: .02},
 	Adversary: Stranger,
@@ -25,6 +32,16 @@ var homeRules = append(habitRules(), Rule{
 	find: home,
 })
 
+// nightAndPlace finds a precise place with a time at night by the camera's clock.
+func nightAndPlace(v *view) []match {
+	p := v.position()
+	found := v.stripped(v.factsWhere(atNight, clockTags...))
+	if p == nil || radius(*p) > preciseRadius || len(found) == 0 {
+		return nil
+	}
+	return []match{withPlace(v, found[0], *p)}
+}
+
 func habitRules() []Rule {
 	var made []Rule
 	for _, h := range habits {
@@ -32,7 +49,7 @@ func habitRules() []Rule {
 			ID: "habit." + h.id, Attack: Inference, Group: "habit." + h.id,
 			Weights: h.weights, Adversary: h.who, Basis: Basis{Judgement, h.reason},
 			Fix: Cover, Values: []string{"Label"}, Evidence: detectionEvidence,
-			find: seen(labelled(h.labels...)),
+			find: seen(func(d Detection) bool { return d.Topic == h.id || labelled(h.labels...)(d) }),
 		})
 	}
 	return made

@@ -137,9 +137,17 @@ var locationRules = []Rule{
 		ID: "location.text-country", Attack: ReIdentification, Group: "scene-text",
 		Weights:   Weights{Public: .12, Buyer: .12, Family: .03},
 		Adversary: Acquaintance,
-		Basis:     Basis{Judgement, "The first digits of a phone number, or the first letters of an account number, stand for a country; somebody else's number says where they are at home."},
+		Basis:     Basis{Judgement, "A phone number's first digits, an account number's first letters, a web address's ending, a postcode or a plate's form stand for a country; somebody else's says where they are at home."},
 		Fix:       Cover, Values: []string{"Country"}, Evidence: []string{"Seen", "Country"},
 		find: textCountry,
+	},
+	{
+		ID: "location.text-language", Attack: ReIdentification, Group: "scene-text",
+		Weights:   Weights{Public: .11, Buyer: .11, Family: .03},
+		Adversary: Acquaintance,
+		Basis:     Basis{Judgement, "The language of a sign leaves a few countries; a foreign word on a shop at home misleads."},
+		Fix:       Cover, Values: []string{"Language"}, Evidence: []string{"Seen", "Language"},
+		find: textLanguage,
 	},
 	{
 		ID: "location.street-furniture", Attack: ReIdentification, Group: "street-furniture",
@@ -328,6 +336,20 @@ func textCountry(v *view) []match {
 		found = append(found, match{
 			values:    []Value{{"Country", d.Country}},
 			evidence:  []Value{{"Seen", d.Label}, {"Country", d.Country}},
+			detection: d.ID,
+			fixed:     remainder{detections: []int{d.ID}},
+		})
+	}
+	return found
+}
+
+// textLanguage finds texts whose words are of one language.
+func textLanguage(v *view) []match {
+	var found []match
+	for _, d := range v.detections(func(d Detection) bool { return d.Kind == "text" && d.Language != "" }) {
+		found = append(found, match{
+			values:    []Value{{"Language", d.Language}},
+			evidence:  []Value{{"Seen", d.Label}, {"Language", d.Language}},
 			detection: d.ID,
 			fixed:     remainder{detections: []int{d.ID}},
 		})

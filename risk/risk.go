@@ -81,7 +81,9 @@ type Detection struct {
 	Area       float64 // share of the picture, 0 to 1
 	Bystander  bool
 	Personal   string // pattern that a text or code matched; empty if none
-	Country    string // the country that a personal text names by a code in it; empty if none
+	Country    string // the country that a personal text gives away; empty if none
+	Language   string // the language that a text gives away; empty if none
+	Topic      string // what a text is about, as a habit is named: alcohol, medicine; empty if nothing of note
 }
 
 // Part is a run of bytes of the file.

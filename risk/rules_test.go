@@ -109,6 +109,7 @@ var cases = map[string]struct{ yes, no []Photo }{
 		[]Photo{see(Detection{Kind: "text", Label: "text", Area: .001}), text("email"), see(Detection{Kind: "code", Area: .1})},
 	},
 	"location.text-country":     {[]Photo{from("phone", "Germany")}, []Photo{from("phone", ""), see(Detection{Kind: "text", Area: .01}), see(Detection{Kind: "plate"})}},
+	"location.text-language":    {[]Photo{see(Detection{Kind: "text", Label: "text", Language: "German"})}, []Photo{see(Detection{Kind: "text", Label: "text", Area: .01}), see(Detection{Kind: "plate"})}},
 	"location.street-furniture": {[]Photo{object("traffic light"), object("stop sign")}, []Photo{object("bench"), object("clock")}},
 
 	"time.exact":        {[]Photo{fact("ExifIFD:DateTimeOriginal", "2003:11:23 18:07:37"), fact("GPS:GPSTimeStamp", "18:07:37"), fact("XMP-xmp:CreateDate", "2007-09-12T16:12:32+02:00")}, []Photo{fact("ExifIFD:DateTimeOriginal", "0000:00:00 00:00:00"), fact("XMP-photoshop:DateCreated", "2003:08:30"), fact("ExifIFD:DateTimeOriginal", "2003:11:23 00:00:00"), fact("ICC-header:ProfileDateTime", "1998:02:09 06:49:00")}},
@@ -182,13 +183,14 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"hidden.unknown":         {[]Photo{part("APP9", "unknown", 100)}, []Photo{part("fill bytes", "unknown", 100), part("stray marker 0xFF01", "unknown", 2)}},
 	"hidden.unread":          {[]Photo{part("APP1 Exif", "metadata", 100), plus(part("APP1 XMP", "metadata", 100), fact("IFD0:Make", "NIKON"))}, []Photo{plus(part("APP1 Exif", "metadata", 100), fact("IFD0:Make", "NIKON")), part("pHYs", "metadata", 21), part("APP2 ICC", "colour", 3000)}},
 
-	"habit.alcohol":  {[]Photo{object("wine glass"), object("bottle")}, []Photo{object("cup"), object("bowl")}},
-	"habit.medicine": {[]Photo{object("syringe")}, []Photo{object("bottle"), object("scissors")}},
+	"habit.alcohol":  {[]Photo{object("wine glass"), object("bottle"), see(Detection{Kind: "text", Label: "text", Topic: "alcohol"})}, []Photo{object("cup"), object("bowl")}},
+	"habit.medicine": {[]Photo{object("syringe"), see(Detection{Kind: "text", Label: "text", Topic: "medicine"})}, []Photo{object("bottle"), object("scissors")}},
 	"habit.pets":     {[]Photo{object("dog")}, []Photo{object("horse"), object("hot dog"), object("bird")}},
 	"habit.sports":   {[]Photo{object("skis")}, []Photo{object("umbrella")}},
 	"habit.travel":   {[]Photo{object("suitcase"), see(Detection{Kind: "vehicle", Label: "airplane"})}, []Photo{object("handbag"), object("backpack")}},
 	"habit.reading":  {[]Photo{object("book")}, []Photo{object("laptop")}},
 	"habit.bicycle":  {[]Photo{see(Detection{Kind: "vehicle", Label: "bicycle"})}, []Photo{see(Detection{Kind: "vehicle", Label: "motorcycle"})}},
+	"home.night":     {[]Photo{plus(here, fact("ExifIFD:DateTimeOriginal", "2003:11:23 23:07:37")), plus(here, fact("XMP-xmp:CreateDate", "2007-09-12T04:59:32+02:00"))}, []Photo{plus(here, fact("ExifIFD:DateTimeOriginal", "2003:11:23 21:59:37")), plus(here, fact("ExifIFD:DateTimeOriginal", "2003:11:23 00:00:00")), plus(at(48.9, 2.3), fact("ExifIFD:DateTimeOriginal", "2003:11:23 23:07:37")), plus(here, fact("GPS:GPSTimeStamp", "23:07:37")), fact("ExifIFD:DateTimeOriginal", "2003:11:23 23:07:37")}},
 	"home.signals":   {[]Photo{object("bed"), plus(object("oven"), object("sink"))}, []Photo{object("chair"), object("dining table"), object("bench")}},
 
 	"file.name-counter": {[]Photo{file("IMG_1234.jpg"), file("DSC01234.JPG"), file("_DSC1234.jpg"), file("P1010101.JPG")}, []Photo{file("photo-8f3a90b2.jpg"), file("IMG_20230102_101112.jpg"), file("kitchen.jpg"), file("")}},

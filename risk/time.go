@@ -1,6 +1,9 @@
 package risk
 
-import "regexp"
+import (
+	"regexp"
+	"strconv"
+)
 
 var (
 	timeTags = []string{
@@ -8,8 +11,10 @@ var (
 		"DigitalCreationDate", "DigitalCreationTime", "GPSTimeStamp", "GPSDateTime", "GPSDateStamp",
 		"SubSecDateTimeOriginal", "SubSecCreateDate", "CreationTime", "TimeStamp",
 	}
-	editTags = []string{"ModifyDate", "MetadataDate", "HistoryWhen", "SubSecModifyDate", "FirmwareDate"}
-	zoneTags = []string{"OffsetTime", "OffsetTimeOriginal", "OffsetTimeDigitized", "TimeZone", "TimeZoneOffset"}
+	// clockTags hold when a photo was taken by the camera's own clock.
+	clockTags = []string{"DateTimeOriginal", "CreateDate", "DateTimeDigitized", "DateTimeCreated", "SubSecDateTimeOriginal", "SubSecCreateDate"}
+	editTags  = []string{"ModifyDate", "MetadataDate", "HistoryWhen", "SubSecModifyDate", "FirmwareDate"}
+	zoneTags  = []string{"OffsetTime", "OffsetTimeOriginal", "OffsetTimeDigitized", "TimeZone", "TimeZoneOffset"}
 
 	// A date with a time of day, or a time of day alone, but for midnight sharp,
 	// which stands for no time.
@@ -74,12 +79,27 @@ func timeAndPlace(v *view) []match {
 	if p == nil || len(found) == 0 {
 		return nil
 	}
-	m := found[0]
-	m.values = append(m.values, placeValues(v, *p)...)
-	m.evidence = append(placeEvidence(v, *p), m.evidence...)
+	return []match{withPlace(v, found[0], *p)}
+}
+
+// withPlace is m, which rests on times, with the place p.
+func withPlace(v *view, m match, p Position) match {
+	m.values = append(m.values, placeValues(v, p)...)
+	m.evidence = append(placeEvidence(v, p), m.evidence...)
 	m.fixed.position = true
 	m.fixed.facts = append(m.fixed.facts, v.facts(coordinateTags...)...)
-	return []match{m}
+	return m
+}
+
+// atNight says whether a time is between ten in the evening and five in the morning.
+// Midnight sharp stands for no time.
+func atNight(value string) bool {
+	m := timeOfDay.FindStringSubmatch(value)
+	if m == nil || !hasTime(value) {
+		return false
+	}
+	hour, err := strconv.Atoi(m[1])
+	return err == nil && (hour >= 22 || hour < 5)
 }
 
 // zone finds offsets of their own, and such as end a date.

@@ -280,3 +280,23 @@ var accountCodes = map[string]string{
 	"VA": "Vatican City",
 	"XK": "Kosovo",
 }
+
+// domainCodes are top-level domains of countries that accountCodes lacks, or has by
+// another code. Such as anybody takes for their sound stand for no country.
+var domainCodes = map[string]string{
+	"AU": "Australia",
+	"CA": "Canada",
+	"CN": "China",
+	"IN": "India",
+	"JP": "Japan",
+	"KR": "South Korea",
+	"MX": "Mexico",
+	"NZ": "New Zealand",
+	"RU": "Russia",
+	"TH": "Thailand",
+	"UK": "the United Kingdom",
+	"US": "the USA",
+	"ZA": "South Africa",
+
+	"LY": "", "ME": "", "SC": "", "ST": "", "TL": "", "VG": "",
+}

@@ -152,7 +152,7 @@ func riskPhoto(p *Photo, f *scan.Photo) risk.Photo {
 		in.Detections = append(in.Detections, risk.Detection{
 			ID: d.ID, Kind: d.Kind, Label: d.Label, Confidence: d.Confidence,
 			Area:      float64(d.Box.W) * float64(d.Box.H) / max(area, 1),
-			Bystander: d.Bystander, Personal: d.Personal, Country: countryOf(d),
+			Bystander: d.Bystander, Personal: d.Personal, Country: countryOf(d), Language: languageOf(d), Topic: topicOf(d),
 		})
 	}
 	return in

@@ -54,6 +54,10 @@ func (c *Checker) plain(v risk.Value) string {
 		}
 	case "Country":
 		return c.country(v.Value)
+	case "Language":
+		if key := "language." + v.Value; c.catalogue.Has(key) {
+			return c.catalogue.Text(key, nil)
+		}
 	}
 	return v.Value
 }

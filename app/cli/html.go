@@ -21,12 +21,10 @@ func (c *command) renderHTML(w io.Writer, r *check.Report) error {
 		"text":    func(key string) string { return c.text(key, nil) },
 		"verdict": c.verdict,
 		"failed":  func(reason string) string { return c.text("cli.failed", map[string]any{"Reason": reason}) },
-		"fix": func(f check.Finding) string {
-			if f.Fix == nil {
-				return ""
-			}
-			return c.text("cli.fix", map[string]any{"Fix": c.text("fix."+string(*f.Fix), nil), "Score": f.ScoreWithout})
-		},
+		"folded":  folded,
+		"title":   (*fold).title,
+		"fix":     func(f *fold, score *int) string { return c.fixText(f, *score) },
+		"more":    func(n int) string { return c.words.Plural("cli.more", n, nil) },
 		"attacks": func() []risk.Attack { return risk.Attacks },
 		"base":    filepath.Base,
 		"grade":   grade,

@@ -27,8 +27,8 @@ func (c *command) printReport(r *check.Report) error {
 		}
 		fmt.Fprintf(w, "  %s\n", c.verdict(p))
 		fmt.Fprintf(w, "  %s\n", c.attackScores(p))
-		for _, f := range p.Findings {
-			c.printFinding(w, f)
+		for _, f := range folded(p.Findings) {
+			c.printFinding(w, f, *p.Score)
 		}
 		for _, note := range p.Notes {
 			fmt.Fprintf(w, "  ! %s\n", printable(note))
@@ -79,18 +79,19 @@ func (c *command) attackScores(p *check.Photo) string {
 	return strings.Join(all, " · ")
 }
 
-func (c *command) printFinding(w io.Writer, f check.Finding) {
-	fmt.Fprintf(w, "  [%s] %s\n", c.text("severity."+string(f.Severity), nil), printable(f.Title))
+func (c *command) printFinding(w io.Writer, f *fold, score int) {
+	fmt.Fprintf(w, "  [%s] %s\n", c.text("severity."+string(f.Severity), nil), printable(f.title()))
 	for _, line := range wrap(printable(f.Explanation), lineWidth-6) {
 		fmt.Fprintf(w, "      %s\n", line)
 	}
-	for _, e := range f.Evidence {
+	for _, e := range f.Lines {
 		fmt.Fprintf(w, "      - %s\n", printable(e))
 	}
-	if f.Fix != nil {
-		fmt.Fprintf(w, "      %s\n", c.text("cli.fix", map[string]any{
-			"Fix": c.text("fix."+string(*f.Fix), nil), "Score": f.ScoreWithout,
-		}))
+	if f.More > 0 {
+		fmt.Fprintf(w, "      - %s\n", c.words.Plural("cli.more", f.More, nil))
+	}
+	if fix := c.fixText(f, score); fix != "" {
+		fmt.Fprintf(w, "      %s\n", fix)
 	}
 }
 
