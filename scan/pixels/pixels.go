@@ -44,6 +44,8 @@ type Picture struct {
 	// Hidden reports that transparent pixels hold colours that change from pixel to
 	// pixel, which may be a picture: the white in their place does not show it.
 	Hidden bool
+
+	parts *parts // the photo at full size, nil where RGBA is that
 }
 
 // Decode decodes p. With minSide > 0 the result may be smaller than the photo,

@@ -1,5 +1,6 @@
 // Package turbojpeg is the little of libturbojpeg's 2.x API that the program
-// needs: a scaled decode, and a transform whose filters see the DCT coefficients.
+// needs: a scaled decode, one into planes of which parts are looked at, and a
+// transform whose filters see the DCT coefficients.
 //
 // Every function makes its own handle and destroys it: a handle that is used
 // again keeps options and errors of the call before. Every function may be
@@ -76,15 +77,22 @@ func readHeader(h C.tjhandle, data []byte) (Header, error) {
 	if len(data) == 0 {
 		return Header{}, errors.New("turbojpeg: read header: no data")
 	}
-	var w, ht, subsampling, colourSpace C.int
-	rc := C.tjDecompressHeader3(h, bytePointer(data), C.ulong(len(data)), &w, &ht, &subsampling, &colourSpace)
+	f, err := readFrame(h, data)
+	return Header{int(f.w), int(f.h)}, err
+}
+
+// frame is a frame header as the library understands it.
+type frame struct{ w, h, subsampling, colourSpace C.int }
+
+func readFrame(h C.tjhandle, data []byte) (f frame, err error) {
+	rc := C.tjDecompressHeader3(h, bytePointer(data), C.ulong(len(data)), &f.w, &f.h, &f.subsampling, &f.colourSpace)
 	if rc != 0 {
-		return Header{}, failure(h, "read header")
+		return frame{}, failure(h, "read header")
 	}
-	if w < 1 || ht < 1 { // seen without an error
-		return Header{}, errors.New("turbojpeg: read header: no picture size")
+	if f.w < 1 || f.h < 1 { // seen without an error
+		return frame{}, errors.New("turbojpeg: read header: no picture size")
 	}
-	return Header{int(w), int(ht)}, nil
+	return f, nil
 }
 
 // Decode decodes the picture in data, 1/denom as wide and as high, rounded up.
