@@ -20,10 +20,17 @@ const (
 	bmpFileHeader  = 14
 	bmpInfoHeader  = 40
 	bmpOS2Header   = 64
+	bmpV4Header    = 108
 	bmpV5Header    = 124
-	bmpMasksEnd    = 56 // four masks, from the end of the oldest header
+	bmpPlanes      = 12
+	bmpImageSize   = 20
 	bmpPixelsPerM  = 24 // two fields of four bytes
+	bmpColoursUsed = 32
+	bmpMasksEnd    = 56 // four masks, from the end of the oldest header
 	bmpColourSpace = 56
+	bmpEndpoints   = 60 // nine fields, and three for gamma
+	bmpGammaEnd    = 108
+	bmpIntent      = 108
 	bmpProfileAt   = 112
 	bmpProfileSize = 116
 )
@@ -34,6 +41,8 @@ const (
 	bmpEmbedded = "DEBM" // "MBED", little-endian
 	bmpLinked   = "KNIL"
 	bmpSRGB     = "BGRs"
+	bmpWindows  = " niW"
+	bmpMeasured = "\x00\x00\x00\x00" // by endpoints and gamma
 )
 
 func (bmpWriter) profile(p *scan.Photo) []byte {
@@ -75,7 +84,7 @@ func (w bmpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 	out = binary.LittleEndian.AppendUint32(out, uint32(end+len(k.profile)))
 	out = append(out, 0, 0, 0, 0)
 	out = binary.LittleEndian.AppendUint32(out, uint32(at))
-	out = append(out, w.header(header, k.profile, end)...)
+	out = append(out, w.header(header, table, pixels, k.profile)...)
 	out = append(out, table...)
 	out = append(out, pixels...)
 	return append(out, k.profile...), nil
@@ -90,10 +99,26 @@ const (
 	bmpAlphaBitfields = 6
 )
 
+// bmpPacking is how a bitmap's pixels are packed.
+func bmpPacking(header []byte) (depth int, compression uint32) {
+	if len(header) < bmpInfoHeader {
+		return int(binary.LittleEndian.Uint16(header[10:])), bmpRGB
+	}
+	return int(binary.LittleEndian.Uint16(header[14:])), binary.LittleEndian.Uint32(header[16:])
+}
+
+// bmpEntry is how many bytes a colour of the table takes.
+func bmpEntry(header []byte) int {
+	if len(header) < bmpInfoHeader {
+		return 3
+	}
+	return 4
+}
+
 // picture is the colour table and the pixels, with zeros where no viewer looks:
-// bits that no colour uses, the padding of rows, and what lies behind the end of
-// run-length codes.
-func (bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
+// bits and entries of the table that no colour uses, the padding of rows, and what
+// lies behind the end of run-length codes.
+func (w bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
 	header, ok := bmpPart(p, "DIB")
 	pixels, okPixels := bmpPart(p, "PIXELS")
 	if !ok || !okPixels {
@@ -101,29 +126,51 @@ func (bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
 	}
 	table, _ = bmpPart(p, "PALETTE")
 	table, pixels = bytes.Clone(table), bytes.Clone(pixels)
-	le := binary.LittleEndian
-	depth, compression := 0, uint32(bmpRGB)
-	if len(header) < bmpInfoHeader {
-		depth = int(le.Uint16(header[10:]))
-	} else {
-		depth, compression = int(le.Uint16(header[14:])), le.Uint32(header[16:])
-		if depth <= 8 {
-			for i := 3; i < len(table); i += 4 {
+	depth, compression := bmpPacking(header)
+	var used [256]bool
+	switch {
+	case compression == bmpRLE8 && depth == 8, compression == bmpRLE4 && depth == 4:
+		end, err := followRuns(pixels, depth == 4, p.Width, p.Height, &used)
+		if err != nil {
+			return nil, nil, err
+		}
+		clear(pixels[end:])
+	case compression == bmpRGB,
+		(compression == bmpBitfields || compression == bmpAlphaBitfields) && (depth == 16 || depth == 32) && len(header) != bmpOS2Header:
+		if err := w.unpacked(header, table, pixels, p.Width, &used); err != nil {
+			return nil, nil, err
+		}
+		if size := (p.Width*depth + 31) / 32 * 4 * p.Height; len(pixels) < size {
+			used[0] = true // rows that are missing
+		}
+	default:
+		return nil, nil, fmt.Errorf("its pixels are packed in a way (%d, %d bits) that is not supported yet", compression, depth)
+	}
+	if depth <= 8 {
+		entry := bmpEntry(header)
+		for i := range table {
+			if !used[i/entry&0xFF] || i%entry == 3 {
 				table[i] = 0
 			}
 		}
 	}
+	return table, pixels, nil
+}
+
+// unpacked clears what no viewer looks at in pixels that lie side by side, and
+// marks the entries of the table that they use.
+func (bmpWriter) unpacked(header, table, pixels []byte, width int, entries *[256]bool) error {
+	le := binary.LittleEndian
+	depth, compression := bmpPacking(header)
 	used := uint32(1<<32 - 1) // bits of a pixel of 16 or 32
 	switch {
-	case compression == bmpRLE8 || compression == bmpRLE4:
-		clear(pixels[runsEnd(pixels, compression == bmpRLE4):])
-		return table, pixels, nil
+	case !slices.Contains([]int{1, 2, 4, 8, 16, 24, 32}, depth):
+		return fmt.Errorf("pixels of %d bits do not exist", depth)
 	case compression == bmpRGB && depth == 16:
 		used = 1<<15 - 1
 	case compression == bmpRGB && depth == 32:
 		used = 1<<24 - 1
-	case compression == bmpRGB:
-	case (compression == bmpBitfields || compression == bmpAlphaBitfields) && len(header) != bmpOS2Header:
+	case compression != bmpRGB:
 		used = 0
 		masks := table
 		if len(header) > bmpInfoHeader {
@@ -132,18 +179,13 @@ func (bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
 		for ; len(masks) >= 4; masks = masks[4:] {
 			used |= le.Uint32(masks)
 		}
-	default:
-		return nil, nil, fmt.Errorf("its pixels are packed in a way (%d) that is not supported yet", compression)
 	}
-	if !slices.Contains([]int{1, 2, 4, 8, 16, 24, 32}, depth) {
-		return nil, nil, fmt.Errorf("pixels of %d bits do not exist", depth)
-	}
-	stride := (p.Width*depth + 31) / 32 * 4
+	stride := (width*depth + 31) / 32 * 4
 	if depth == 32 && ^used != 0 && (compression == bmpRGB || len(header) > bmpInfoHeader) {
 		// Some viewers take the fourth byte for transparency here, some do not.
 		for i := 4; i+4 <= len(pixels); i += 4 {
 			if (le.Uint32(pixels[i:])^le.Uint32(pixels))&^used != 0 {
-				return nil, nil, errors.New("it holds a fourth value for each pixel, which only some viewers show")
+				return errors.New("it holds a fourth value for each pixel, which only some viewers show")
 			}
 		}
 		used = 1<<32 - 1
@@ -160,63 +202,149 @@ func (bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
 				le.PutUint32(line[i:], le.Uint32(line[i:])&used)
 			}
 		}
-		bits := p.Width * depth
+		bits := width * depth
 		if at := bits / 8; at < len(line) {
 			clear(line[(bits+7)/8:])
 			if bits%8 != 0 {
 				line[at] &= ^byte(0xFF >> (bits % 8))
 			}
 		}
+		if depth <= 8 {
+			for x := 0; x < width && x*depth/8 < len(line); x++ {
+				entries[line[x*depth/8]<<(x*depth%8)>>(8-depth)] = true
+			}
+		}
 	}
-	return table, pixels, nil
+	return nil
 }
 
-// runsEnd is where run-length codes say that the picture ends.
-func runsEnd(b []byte, nibbles bool) int {
+// errRuns is returned for run-length codes that draw beyond the end of a row:
+// viewers differ in what they show then.
+var errRuns = errors.New("a row of its pixels is longer than the picture is wide")
+
+// followRuns gives where run-length codes end, by their own account or because the
+// last row is full. It marks the entries of the colour table that they use, and
+// clears what fills up their bytes.
+func followRuns(b []byte, nibbles bool, width, height int, used *[256]bool) (end int, err error) {
 	const escape, endOfLine, endOfPicture, move = 0, 0, 1, 2
-	for i := 0; i+2 <= len(b); i += 2 {
-		if b[i] != escape {
-			continue
+	used[0] = true // pixels that no code draws
+	mark := func(colours byte) {
+		if nibbles {
+			used[colours>>4], used[colours&15] = true, true
+		} else {
+			used[colours] = true
 		}
-		switch n := int(b[i+1]); n {
-		case endOfLine:
-		case endOfPicture:
-			return i + 2
-		case move:
+	}
+	x, y := 0, 0
+	for i := 0; i+2 <= len(b); i += 2 {
+		count, value := int(b[i]), b[i+1]
+		if y >= height && (count != escape || value != endOfPicture) {
+			return i, nil
+		}
+		switch {
+		case count != escape:
+			mark(value)
+			x += count
+		case value == endOfLine:
+			x, y = 0, y+1
+		case value == endOfPicture:
+			return i + 2, nil
+		case value == move:
+			if i+4 > len(b) {
+				return i, nil
+			}
+			x, y = x+int(b[i+2]), y+int(b[i+3])
 			i += 2
-		default: // n pixels as they are, to an even number of bytes
+		default: // pixels as they are, to an even number of bytes
+			x += int(value)
+			n := int(value)
 			if nibbles {
 				n = (n + 1) / 2
 			}
+			from, to := i+2, min(i+2+n, len(b))
+			if nibbles && value%2 == 1 && from+n == to {
+				b[to-1] &= 0xF0
+			}
+			for _, colours := range b[from:to] {
+				mark(colours)
+			}
+			if padded := from + (n+1)&^1; padded > to && padded <= len(b) {
+				clear(b[to:padded])
+			}
 			i += (n + 1) &^ 1
 		}
+		if x > width {
+			return 0, errRuns
+		}
 	}
-	return len(b)
+	return len(b), nil
 }
 
-// header is a bitmap header with what does not describe the picture at zero;
-// end is where the pixels end in the copy.
-func (bmpWriter) header(header, profile []byte, end int) []byte {
+// header is a bitmap header for a copy with these parts; what does not describe
+// the picture is zero.
+func (bmpWriter) header(header, table, pixels, profile []byte) []byte {
+	le := binary.LittleEndian
 	h := bytes.Clone(header)
-	if len(h) >= bmpInfoHeader {
-		clear(h[bmpPixelsPerM : bmpPixelsPerM+8])
+	if len(h) < bmpInfoHeader {
+		le.PutUint16(h[8:], 1) // planes
+		return h
 	}
-	switch len(h) {
-	case bmpOS2Header:
+	depth, compression := bmpPacking(h)
+	le.PutUint16(h[bmpPlanes:], 1)
+	le.PutUint32(h[bmpImageSize:], uint32(len(pixels)))
+	clear(h[bmpPixelsPerM:bmpInfoHeader])
+	if colours := len(table) / bmpEntry(h); depth <= 8 && colours != 1<<depth {
+		le.PutUint32(h[bmpColoursUsed:], uint32(colours))
+	}
+	if len(h) == bmpOS2Header {
 		// Units, recording, halftoning and the maker's identifier.
 		clear(h[bmpInfoHeader:])
-	case bmpV5Header:
-		space := string(h[bmpColourSpace : bmpColourSpace+4])
-		if space == bmpLinked || space == bmpEmbedded && profile == nil {
-			copy(h[bmpColourSpace:], bmpSRGB)
+		return h
+	}
+	if compression != bmpBitfields && compression != bmpAlphaBitfields {
+		clear(h[bmpInfoHeader:min(len(h), bmpMasksEnd)])
+	}
+	if len(h) < bmpV4Header {
+		return h
+	}
+	space := string(h[bmpColourSpace:bmpEndpoints])
+	switch {
+	case space == bmpMeasured && plausibleEndpoints(h):
+	case space == bmpEmbedded && profile != nil:
+		clear(h[bmpEndpoints:bmpGammaEnd])
+	default:
+		if space != bmpWindows {
+			space = bmpSRGB
 		}
-		clear(h[bmpProfileAt:])
-		if profile != nil {
-			binary.LittleEndian.PutUint32(h[bmpProfileAt:], uint32(end-bmpFileHeader))
-			binary.LittleEndian.PutUint32(h[bmpProfileSize:], uint32(len(profile)))
-		}
+		copy(h[bmpColourSpace:], space)
+		clear(h[bmpEndpoints:bmpGammaEnd])
+	}
+	if len(h) < bmpV5Header {
+		return h
+	}
+	if intent := le.Uint32(h[bmpIntent:]); intent > 8 {
+		clear(h[bmpIntent:bmpProfileAt])
+	}
+	clear(h[bmpProfileAt:])
+	if profile != nil {
+		le.PutUint32(h[bmpProfileAt:], uint32(len(h)+len(table)+len(pixels)))
+		le.PutUint32(h[bmpProfileSize:], uint32(len(profile)))
 	}
 	return h
+}
+
+// plausibleEndpoints reports whether the endpoints of a measured colour space are
+// at most 1, in 2.30 fixed point, and its gammas at most 10, in 16.16: others
+// describe no colours, and could be anything.
+func plausibleEndpoints(h []byte) bool {
+	const one, most, endpoints = 1 << 30, 10 << 16, 9
+	for i := range 12 {
+		v := binary.LittleEndian.Uint32(h[bmpEndpoints+4*i:])
+		if i < endpoints && v > one || i >= endpoints && v > most {
+			return false
+		}
+	}
+	return true
 }
 
 func (bmpWriter) check(c *scan.Photo) error {
@@ -240,7 +368,7 @@ func (w bmpWriter) same(original, copied *scan.Photo) error {
 	}
 	a, _ := bmpPart(original, "DIB")
 	b, _ := bmpPart(copied, "DIB")
-	if len(a) != len(b) || !bytes.Equal(a[:min(len(a), bmpPixelsPerM)], b[:min(len(b), bmpPixelsPerM)]) {
+	if !bytes.Equal(w.header(a, table, pixels, w.profile(copied)), b) {
 		return errors.New("the header differs from the original")
 	}
 	return nil

@@ -337,10 +337,41 @@ func bmpPlants(t testing.TB) map[string][]byte {
 	copy(reserved[6:10], canary)
 	gap := append(append(bytes.Clone(file[:54]), canary...), file[54:]...)
 	binary.LittleEndian.PutUint32(gap[10:], uint32(54+len(canary)))
+	// at is a bitmap with text at an offset of its header, which has size bytes.
+	at := func(size, offset int, text string) []byte {
+		b := slices.Concat(file[:54], make([]byte, size-bmpInfoHeader), file[54:])
+		binary.LittleEndian.PutUint32(b[10:], uint32(bmpFileHeader+size))
+		binary.LittleEndian.PutUint32(b[14:], uint32(size))
+		copy(b[bmpFileHeader+offset:], text)
+		return b
+	}
+	withProfile := func(profile, between string) []byte {
+		b := at(bmpV5Header, bmpColourSpace, bmpEmbedded)
+		binary.LittleEndian.PutUint32(b[bmpFileHeader+bmpProfileAt:], uint32(len(b)-bmpFileHeader+len(between)))
+		binary.LittleEndian.PutUint32(b[bmpFileHeader+bmpProfileSize:], uint32(len(profile)))
+		return append(b, between+profile...)
+	}
+	linked := withProfile(`C:\`+canary, "")
+	copy(linked[bmpFileHeader+bmpColourSpace:], bmpLinked)
 	return map[string][]byte{
-		"reserved":           reserved,
-		"before the pixels":  gap,
-		"behind the picture": append(bytes.Clone(file), canary...),
+		"reserved":                  reserved,
+		"before the pixels":         gap,
+		"behind the picture":        append(bytes.Clone(file), canary...),
+		"size, resolution, colours": at(bmpInfoHeader, bmpImageSize, canary[:20]),
+		"masks of no use":           at(bmpMasksEnd, bmpInfoHeader, canary[:16]),
+		"header of OS/2":            at(bmpOS2Header, bmpInfoHeader, canary),
+		"colour space":              at(bmpV4Header, bmpColourSpace, canary[:4]),
+		"endpoints":                 at(bmpV4Header, bmpEndpoints, canary),
+		"endpoints of no use":       at(bmpV5Header, bmpColourSpace, bmpSRGB+canary),
+		"intent and behind it":      at(bmpV5Header, bmpIntent, canary[:16]),
+		"profile":                   withProfile(iccWith(canary), ""),
+		"broken profile":            withProfile(canary, ""),
+		"linked profile":            linked,
+		"before the profile":        withProfile(iccWith("x"), canary),
+		"behind the profile":        append(withProfile(iccWith("x"), ""), canary...),
+		"colours that no pixel has": bitmap(4, 1, 8, 0, strings.Repeat("\x00\x00\x00\x00", 4)+pad(canary, 1008), "\x00\x01\x02\x03"),
+		"behind runs":               bitmap(4, 1, 8, 1, strings.Repeat("\x00", 1024), "\x04\x01\x00\x01"+canary),
+		"runs behind the last row":  bitmap(4, 1, 8, 1, strings.Repeat("\x00", 1024), "\x04\x01\x00\x00\x00\x16"+canary),
 	}
 }
 
@@ -373,7 +404,9 @@ var rewritten = map[string]bool{
 	"ICC text": true, "broken ICC": true, "ICC with a wrong number": true, "Adobe": true,
 	"iCCP": true, "iCCP name": true,
 	"behind the stream": true, "within the stream": true, "IDAT of its own": true, "within IEND": true, "behind a frame's stream": true,
-	"ICCP": true, "VP8X": true, "reserved": true, "frame and its head": true,
+	"ICCP": true, "VP8X": true, "frame and its head": true,
+	"endpoints": true, "endpoints of no use": true, "header of OS/2": true, "profile": true, "broken profile": true, "linked profile": true,
+	"colours that no pixel has": true, "behind runs": true, "runs behind the last row": true,
 }
 
 // listed reports whether the byte at offset is in a part that is gone.
