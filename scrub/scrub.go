@@ -31,9 +31,12 @@ type Options struct {
 // Result is a cleaned file, in memory.
 type Result struct {
 	Data     []byte
-	Lossless bool              // true where no pixel was touched
-	Removed  []container.Part  // parts of the original that are gone
-	Covered  []image.Rectangle // what was covered, in stored pixels
+	Lossless bool // true where no pixel was touched
+	// Reencoded says that all of the picture was encoded anew, at its own quality,
+	// because its format leaves no other way to cover a part of it.
+	Reencoded bool
+	Removed   []container.Part  // parts of the original that are gone
+	Covered   []image.Rectangle // what was covered, in stored pixels
 
 	writer writer // that made Data; nil where pixels were touched
 }
@@ -61,7 +64,7 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 		if source, err = scan.Read(ctx, p.Path, redacted.Data); err != nil {
 			return nil, fmt.Errorf("failed to read the covered picture: %w", err)
 		}
-		r.Lossless, r.Covered = false, redacted.Covered
+		r.Lossless, r.Covered, r.Reencoded = false, redacted.Covered, redacted.Reencoded
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ type cleanDocument struct {
 type cleanFlags struct {
 	look                             lookFlags
 	out, policy, redact, style, plan string
-	noiseSeed                        string
+	noiseSeed, tone                  string
 	manifest, dryRun                 bool
 	chosen                           *export.Policy // nil: metadata only, or a plan
 	plans                            *plans         // nil: no --plan
@@ -40,6 +40,7 @@ func (cf *cleanFlags) define(f *flag.FlagSet) {
 	f.StringVar(&cf.policy, "policy", "", "")
 	f.StringVar(&cf.redact, "redact", "", "")
 	f.StringVar(&cf.style, "style", "", "")
+	f.StringVar(&cf.tone, "tone", "", "")
 	f.StringVar(&cf.plan, "plan", "", "")
 	f.StringVar(&cf.noiseSeed, "noise-seed", "", "")
 	f.BoolVar(&cf.manifest, "manifest", false, "")
@@ -94,6 +95,21 @@ func (cf *cleanFlags) resolve() error {
 		}
 		cf.chosen.Style = style
 	}
+	if cf.tone != "" {
+		tone, err := strconv.Atoi(cf.tone)
+		if err != nil || tone < 1 {
+			return usagef("--tone %q: a number from 1 to %d is needed", cf.tone, redact.Tones)
+		}
+		if cf.chosen == nil {
+			return usagef("--tone needs --redact or --policy: a plan gives its own")
+		}
+		cf.chosen.Tone = tone
+	}
+	if cf.chosen != nil {
+		if err := cf.chosen.CheckTone(); err != nil {
+			return usageError{err}
+		}
+	}
 	return nil
 }
 
@@ -117,7 +133,7 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 	}
 	if cf.out != "" {
 		if err := export.CheckFolder(cf.out, paths); err != nil {
-			return 0, usageError{err}
+			return 0, usageError{c.folderRefused(err)}
 		}
 	}
 	list, err := check.Expand(ctx, paths, cf.look.noRecurse)
@@ -177,6 +193,15 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 		return ExitFailed, nil
 	}
 	return ExitOK, nil
+}
+
+// folderRefused puts the refusal of an export folder into words.
+func (c *command) folderRefused(err error) error {
+	var inside *export.InsideError
+	if !errors.As(err, &inside) {
+		return err
+	}
+	return errors.New(c.text("cli.folder-inside", map[string]any{"Folder": inside.Folder, "Root": inside.Root}))
 }
 
 // plan checks the photos where a policy or a plan asks for it, and says what to

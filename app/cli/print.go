@@ -124,6 +124,12 @@ func (c *command) printResults(results []*export.Result, dryRun bool) error {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.cleaned", map[string]any{"Output": printable(*r.Output)}))
 			fmt.Fprintf(w, "  %s\n", c.text("cli.removed", data))
 		}
+		if r.EncodedAgain {
+			fmt.Fprintf(w, "  %s\n", c.text("cli.encoded-again", nil))
+		}
+		if r.Output != nil && r.Plan != nil {
+			fmt.Fprintf(w, "  %s\n", c.text("cli.still-identify", nil))
+		}
 		if r.Output != nil && r.Plan != nil && !r.LookedAgain {
 			fmt.Fprintf(w, "  ! %s\n", c.text("cli.not-looked-again", nil))
 		}

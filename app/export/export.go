@@ -74,11 +74,14 @@ type Result struct {
 	Output     *string `json:"output"` // null where refused or not written
 	ScoreAfter *int    `json:"score_after"`
 	// ScoreAfterIsUpperBound says that not all was looked at in the copy.
-	ScoreAfterIsUpperBound bool         `json:"score_after_is_upper_bound"`
-	Lossless               bool         `json:"lossless"`
-	Removed                Removed      `json:"removed"`
-	Verified               bool         `json:"verified"`
-	Plan                   *redact.Plan `json:"plan"` // null where nothing is covered
+	ScoreAfterIsUpperBound bool `json:"score_after_is_upper_bound"`
+	Lossless               bool `json:"lossless"`
+	// EncodedAgain says that the whole picture was encoded anew, once, at its own
+	// quality, because its format leaves no other way to cover a part of it.
+	EncodedAgain bool         `json:"encoded_again"`
+	Removed      Removed      `json:"removed"`
+	Verified     bool         `json:"verified"`
+	Plan         *redact.Plan `json:"plan"` // null where nothing is covered
 	// LookedAgain says that the detectors looked for faces in the covered copy, with
 	// the second setting; without them only pixels and structure were compared.
 	LookedAgain bool `json:"looked_again"`
@@ -255,7 +258,7 @@ func (r *Result) fail(err error) {
 	text := err.Error()
 	r.Err = err
 	r.Photo.Err, r.Photo.Error = err, &text
-	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.LookedAgain, r.Verified, r.Lossless = nil, nil, false, false, false, false
+	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.LookedAgain, r.Verified, r.Lossless, r.EncodedAgain = nil, nil, false, false, false, false, false
 	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
 }
 
@@ -294,7 +297,7 @@ func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name strin
 	if err != nil {
 		return nil, fmt.Errorf("cleaning %s: %w", job.Path, err)
 	}
-	r.Lossless = cleaned.Lossless
+	r.Lossless, r.EncodedAgain = cleaned.Lossless, cleaned.Reencoded
 	r.Removed.Parts = append(r.Removed.Parts, cleaned.Removed...)
 	if r.Plan != nil {
 		r.Removed.Regions = append(r.Removed.Regions, coveredBoxes(r.Plan, cleaned.Covered, original)...)

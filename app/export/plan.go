@@ -18,12 +18,14 @@ const (
 )
 
 // Region is the region that covers d in style: its box with a margin, clipped to
-// p, an ellipse for a face.
+// p, an ellipse for a face. What is no face is blurred where the style draws faces.
 func Region(p *check.Photo, d check.Detection, style redact.Style) redact.Region {
 	region := redact.Region{Shape: redact.BoxShape, Style: style}
 	margin := otherMargin
 	if d.Kind == string(vision.Face) {
 		region.Shape, margin = redact.Ellipse, faceMargin
+	} else if style == redact.Face {
+		region.Style = redact.Blur
 	}
 	dx, dy := int(float64(d.Box.W)*margin/2+.999), int(float64(d.Box.H)*margin/2+.999)
 	x0, y0 := max(0, d.Box.X-dx), max(0, d.Box.Y-dy)

@@ -17,6 +17,9 @@ type Policy struct {
 	Version int          `json:"version"` // 1
 	Redact  []string     `json:"redact"`  // of [Kinds]
 	Style   redact.Style `json:"style"`
+	// Tone is the skin of drawn faces, as [redact.Region] has it: 0 for one at random
+	// each.
+	Tone int `json:"tone,omitempty"`
 }
 
 // Kinds that a policy can cover, and the detections that each stands for. Three
@@ -80,6 +83,9 @@ func LoadPolicy(nameOrFile string) (*Policy, error) {
 	if err := CheckStyle(p.Style); err != nil {
 		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
 	}
+	if err := p.CheckTone(); err != nil {
+		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
+	}
 	return p, nil
 }
 
@@ -99,6 +105,13 @@ func CheckStyle(style redact.Style) error {
 		return fmt.Errorf("style %q is not known: there are %v", style, redact.Styles())
 	}
 	return nil
+}
+
+// CheckTone returns an error if the policy's tone is none, or goes with a style that
+// draws no faces.
+func (pol *Policy) CheckTone() error {
+	plan := redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{W: 1, H: 1}, Style: pol.Style, Tone: pol.Tone}}}
+	return plan.Validate()
 }
 
 // needs are the checks without which a kind may have been overlooked.
@@ -133,7 +146,20 @@ func (pol *Policy) Unmet(p *check.Photo) error {
 }
 
 // Plan is what the policy covers in p; nil where that is nothing.
-func (pol *Policy) Plan(p *check.Photo) *redact.Plan { return Plan(p, pol.Style, pol.covers(p)) }
+func (pol *Policy) Plan(p *check.Photo) *redact.Plan { return pol.plan(p, pol.covers(p)) }
+
+// plan is the plan that covers what cover chooses, as the policy draws.
+func (pol *Policy) plan(p *check.Photo, cover func(check.Detection) bool) *redact.Plan {
+	plan := Plan(p, pol.Style, cover)
+	if plan != nil {
+		for i := range plan.Regions {
+			if plan.Regions[i].Style == redact.Face {
+				plan.Regions[i].Tone = pol.Tone
+			}
+		}
+	}
+	return plan
+}
 
 // covers says of each detection of p whether the policy covers it.
 func (pol *Policy) covers(p *check.Photo) func(check.Detection) bool {
@@ -174,7 +200,7 @@ func (pol *Policy) more(r *Result) *redact.Plan {
 	}
 	before := len(grown.Regions)
 	add := func(seen []check.Detection, cover func(check.Detection) bool) {
-		found := Plan(&check.Photo{Width: r.Width, Height: r.Height, Detections: seen}, pol.Style, func(d check.Detection) bool {
+		found := pol.plan(&check.Photo{Width: r.Width, Height: r.Height, Detections: seen}, func(d check.Detection) bool {
 			return cover(d) && !covers(grown, d.Box)
 		})
 		if found != nil {
