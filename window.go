@@ -30,22 +30,28 @@ func openWindow(paths []string) int {
 }
 
 func runWindow(paths []string) error {
-	words, err := assets.English()
-	if err != nil {
-		return fmt.Errorf("reading its own words: %w", err)
-	}
 	store, err := models.Open()
 	if err != nil {
 		return err
 	}
 	engine := vision.New(store)
 	defer engine.Close()
-	checker := check.New(engine, words).WithPlaces(store)
 	gui.New(app.NewWithID(appID), gui.Config{
-		Checker:   checker,
-		Exporter:  export.New(checker),
+		Speak: func(language string) (gui.Checker, gui.Exporter) {
+			checker := check.New(engine, wordsIn(language)).WithPlaces(store)
+			return checker, export.New(checker)
+		},
 		Installer: store,
 		Detectors: engine,
 	}).Run(paths)
 	return nil
+}
+
+// wordsIn is the catalogue in language, which lies within the program.
+func wordsIn(language string) *assets.Catalogue {
+	words, err := assets.In(language)
+	if err != nil {
+		panic(fmt.Sprintf("reading the words for %s: %v", language, err))
+	}
+	return words
 }

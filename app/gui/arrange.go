@@ -34,9 +34,11 @@ const (
 	onlyOpen   only = "open" // checked, without a copy
 	onlyClean  only = "cleaned"
 	onlyFailed only = "failed"
+	// onlyDoubtful are those that need a look before they are cleaned with others.
+	onlyDoubtful only = "doubtful"
 )
 
-var states = []only{onlyAll, onlyOpen, onlyClean, onlyFailed}
+var states = []only{onlyAll, onlyOpen, onlyDoubtful, onlyClean, onlyFailed}
 
 // fits says that o shows it.
 func (o only) fits(it *item) bool {
@@ -45,6 +47,8 @@ func (o only) fits(it *item) bool {
 		return true
 	case onlyOpen:
 		return it.photo != nil && it.state != failed && it.output() == ""
+	case onlyDoubtful:
+		return len(doubts(it)) > 0
 	case onlyClean:
 		return it.output() != ""
 	case onlyFailed:
@@ -184,22 +188,4 @@ func heldModifiers() fyne.KeyModifier {
 		return d.CurrentKeyModifiers()
 	}
 	return 0
-}
-
-// acted are the photos that Clean and Delete act on: those chosen, else the
-// selected one.
-func (w *Window) acted() []*item {
-	if len(w.chosen) == 0 {
-		if w.selected == nil {
-			return nil
-		}
-		return []*item{w.selected}
-	}
-	var some []*item
-	for _, it := range w.items {
-		if w.chosen[it] {
-			some = append(some, it)
-		}
-	}
-	return some
 }

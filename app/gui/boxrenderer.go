@@ -149,7 +149,7 @@ func (r *boxRenderer) collect() {
 		}
 	}
 	for i, s := range r.boxes {
-		if i != b.hovered {
+		if i != b.hovered && (!s.minor || i == b.selected) {
 			r.objects = append(r.objects, s.under, s.line)
 		}
 	}
@@ -259,6 +259,9 @@ func (s *boxShape) show(m mark, pointed, selected bool) {
 	s.under.StrokeWidth = s.line.StrokeWidth + 2
 	s.label.TextSize = theme.CaptionTextSize()
 	s.label.Text = markName(m)
+	if m.covered && m.style != "" {
+		s.label.Text += " · " + styleName(m.style)
+	}
 	s.icon.Resource = theme.NewColoredResource(theme.VisibilityIcon(), colorNameOnPhoto)
 	if m.covered {
 		s.icon.Resource = theme.NewColoredResource(theme.VisibilityOffIcon(), colorNameOnPhoto)

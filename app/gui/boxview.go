@@ -9,8 +9,8 @@ import (
 )
 
 // boxView shows a photo with its marks and lets the user change them: a tap
-// covers or uncovers, a drag draws, the cross at a corner or a right click takes
-// away what was drawn. The marks themselves belong to the item; the view only
+// covers or uncovers, a drag draws, the cross at a corner takes away what was drawn,
+// a right click asks for a menu. The marks themselves belong to the item; the view only
 // calls back.
 type boxView struct {
 	widget.BaseWidget
@@ -28,15 +28,21 @@ type boxView struct {
 	from, to          fyne.Position
 	drawing           bool
 
+	modifiers func() fyne.KeyModifier // that are held
+
 	onToggle func(i int)
 	onDraw   func(redact.Box)
 	onRemove func(i int)
+	onMenu   func(i int, at fyne.Position)
 	onHover  func(i int) // -1 where there is none
 }
 
 // splitStep is how far a key moves the line between photo and copy, as a share of
 // the view's width.
 const splitStep = .05
+
+// panStep is how far a key moves the photo, as a share of the view's size.
+const panStep = .15
 
 var (
 	_ fyne.Tappable          = (*boxView)(nil)
@@ -49,8 +55,8 @@ var (
 	_ desktop.Cursorable     = (*boxView)(nil)
 )
 
-func newBoxView() *boxView {
-	b := &boxView{hovered: -1, selected: -1}
+func newBoxView(modifiers func() fyne.KeyModifier) *boxView {
+	b := &boxView{hovered: -1, selected: -1, modifiers: modifiers}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -173,10 +179,20 @@ func (b *boxView) Tapped(e *fyne.PointEvent) {
 	b.Refresh()
 }
 
-// TappedSecondary takes away the user's own mark under the mouse.
+// TappedSecondary selects the mark under the mouse and asks for its menu.
 func (b *boxView) TappedSecondary(e *fyne.PointEvent) {
 	b.focus()
-	b.remove(b.hit(e.Position))
+	if i := b.hit(e.Position); i >= 0 && !b.comparing() {
+		b.selected = i
+		b.Refresh()
+		b.menu(i, e.Position)
+	}
+}
+
+func (b *boxView) menu(i int, at fyne.Position) {
+	if i >= 0 && b.onMenu != nil {
+		b.onMenu(i, at)
+	}
 }
 
 func (b *boxView) remove(i int) {
@@ -244,6 +260,29 @@ func (b *boxView) zoom(factor float32, around fyne.Position) {
 	b.Refresh()
 }
 
+// panKey moves the photo by an arrow key, and says whether name is one.
+func (b *boxView) panKey(name fyne.KeyName) bool {
+	switch name {
+	case fyne.KeyLeft:
+		b.pan(panStep, 0)
+	case fyne.KeyRight:
+		b.pan(-panStep, 0)
+	case fyne.KeyUp:
+		b.pan(0, panStep)
+	case fyne.KeyDown:
+		b.pan(0, -panStep)
+	default:
+		return false
+	}
+	return true
+}
+
+// pan moves the photo by shares of the view's size.
+func (b *boxView) pan(x, y float32) {
+	b.view = b.view.panned(fyne.NewDelta(x*b.view.size.Width, y*b.view.size.Height))
+	b.Refresh()
+}
+
 // zoomIn and zoomOut zoom around the middle of the view.
 func (b *boxView) zoomIn()  { b.zoom(zoomStep, b.middle()) }
 func (b *boxView) zoomOut() { b.zoom(1/zoomStep, b.middle()) }
@@ -308,8 +347,9 @@ func (b *boxView) TypedRune(r rune) {
 	}
 }
 
-// TypedKey walks through the marks with the arrow keys, covers with Space and
-// takes away with Delete; while photo and copy are compared it moves their line.
+// TypedKey walks through the marks with the arrow keys, covers with Space, shows the
+// menu of one with Return and takes away with Delete, and with Shift the arrow keys
+// move the photo; while photo and copy are compared it moves their line.
 func (b *boxView) TypedKey(e *fyne.KeyEvent) {
 	if b.comparing() {
 		switch e.Name {
@@ -324,6 +364,9 @@ func (b *boxView) TypedKey(e *fyne.KeyEvent) {
 		}
 		return
 	}
+	if b.modifiers()&fyne.KeyModifierShift != 0 && b.panKey(e.Name) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeyRight, fyne.KeyDown:
 		b.walk(1)
@@ -332,6 +375,11 @@ func (b *boxView) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeySpace:
 		if b.selected >= 0 && b.onToggle != nil {
 			b.onToggle(b.selected)
+		}
+	case fyne.KeyReturn, fyne.KeyEnter, desktop.KeyMenu:
+		if b.selected >= 0 {
+			pos, size := b.view.place(b.places[b.selected])
+			b.menu(b.selected, pos.AddXY(size.Width/2, size.Height/2))
 		}
 	case fyne.KeyDelete, fyne.KeyBackspace:
 		b.remove(b.selected)

@@ -114,11 +114,11 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 
 // warnings are what reading the photo met: side cars, damage, what was not seen.
 func warnings(p *check.Photo) []fyne.CanvasObject {
-	if len(p.Warnings) == 0 {
+	if len(p.Notes) == 0 {
 		return nil
 	}
 	all := []fyne.CanvasObject{heading(word("gui.warnings"))}
-	for _, w := range p.Warnings[:min(len(p.Warnings), maxEvidence)] {
+	for _, w := range p.Notes[:min(len(p.Notes), maxEvidence)] {
 		all = append(all, quiet(w))
 	}
 	return all
@@ -217,6 +217,18 @@ func attacks(p *check.Photo) fyne.CanvasObject {
 
 // notLookedAt names the checks that did not run; nil where all ran.
 func notLookedAt(p *check.Photo) fyne.CanvasObject {
+	names := notRun(p)
+	if len(names) == 0 {
+		return nil
+	}
+	c := newCard(withIcon(theme.NewColoredResource(theme.VisibilityOffIcon(), theme.ColorNameWarning),
+		text(word("gui.not-looked-at", values{"Checks": listed(names)}))))
+	c.accent = theme.ColorNameWarning
+	return c
+}
+
+// notRun are the names of the checks that did not look at p.
+func notRun(p *check.Photo) []string {
 	var names []string
 	for _, c := range []struct {
 		ran  bool
@@ -233,13 +245,7 @@ func notLookedAt(p *check.Photo) fyne.CanvasObject {
 			names = append(names, checkName(c.name))
 		}
 	}
-	if len(names) == 0 {
-		return nil
-	}
-	c := newCard(withIcon(theme.NewColoredResource(theme.VisibilityOffIcon(), theme.ColorNameWarning),
-		text(word("gui.not-looked-at", values{"Checks": listed(names)}))))
-	c.accent = theme.ColorNameWarning
-	return c
+	return names
 }
 
 // pageFrom is the number of places with text from which a photo counts as a page.
@@ -305,25 +311,17 @@ var placeRules = []string{"location.gps", "location.area"}
 // finding shows findings of one rule of p.
 func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne.CanvasObject {
 	first := same[0]
-	title := found(first.Rule, "title", textValues(first), first.Title)
+	title := first.Title
 	if len(same) > 1 {
 		title = word("gui.finding.many", values{"Title": title, "Count": len(same)})
 	}
 	parts := []fyne.CanvasObject{
 		withIcon(severitySymbol(first.Severity), bold(title)),
-		text(found(first.Rule, "explanation", textValues(first), first.Explanation)),
+		text(first.Explanation),
 	}
-	var evidence []string
+	evidence := gathered(same)
 	var covered []int
 	for _, x := range same {
-		var facts []string
-		for _, v := range x.Facts {
-			facts = append(facts, factText(v))
-		}
-		if len(same) > 1 { // a line for each
-			facts = []string{strings.Join(facts, " · ")}
-		}
-		evidence = append(evidence, facts...)
 		if x.Detection != nil && it != nil {
 			if i := it.marks.of(*x.Detection); i >= 0 {
 				covered = append(covered, i)
@@ -369,6 +367,32 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 	c.content = container.New(tight{}, parts...)
 	c.accent = severityColour(first.Severity)
 	return c
+}
+
+// gathered is the evidence of findings of one rule: a line for each kind of it, with
+// all its values.
+func gathered(same []*check.Finding) []string {
+	var names []string
+	found := map[string][]string{}
+	for _, f := range same {
+		for _, e := range f.Evidence {
+			name, value, _ := strings.Cut(e, ": ")
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+			if !slices.Contains(found[name], value) {
+				found[name] = append(found[name], value)
+			}
+		}
+	}
+	lines := make([]string, len(names))
+	for i, name := range names {
+		lines[i] = name
+		if all := strings.Join(found[name], ", "); all != "" {
+			lines[i] += ": " + all
+		}
+	}
+	return lines
 }
 
 func severityColour(s risk.Severity) fyne.ThemeColorName {

@@ -28,12 +28,14 @@ type Exporter interface {
 	Run(ctx context.Context, jobs []export.Job, o export.Options, on func(export.Event)) ([]*export.Result, error)
 }
 
-// Installer installs detectors and maps, as [models.Store] does.
+// Installer installs detectors and maps and removes them, as [models.Store] does.
 type Installer interface {
 	List() []models.Status
 	Install(ctx context.Context, o models.InstallOptions) error
 	Path(task string) (string, error)
 	Dir() string
+	Own(st models.Status) bool
+	Remove(name string) error
 }
 
 // Detectors says which checks can run, as [vision.Engine] does. It may block.
@@ -41,11 +43,12 @@ type Detectors interface {
 	Available() map[vision.Check]error
 }
 
-// Config is what a window drives. Checker and Exporter are needed; Installer and
-// Detectors may be nil, the window then offers no installation.
+// Config is what a window drives. Speak is needed; Installer and Detectors may be
+// nil, the window then offers no installation.
 type Config struct {
-	Checker   Checker
-	Exporter  Exporter
+	// Speak gives what checks and cleans, with its findings in a language, named by
+	// its ISO 639 code.
+	Speak     func(language string) (Checker, Exporter)
 	Installer Installer
 	Detectors Detectors
 }

@@ -78,6 +78,7 @@ type fakeModels struct {
 	installed bool
 	err       error
 	installs  int
+	removed   []string
 	files     map[string]string // by task
 }
 
@@ -93,6 +94,13 @@ func (f *fakeModels) Install(_ context.Context, o models.InstallOptions) error {
 }
 
 func (f *fakeModels) Dir() string { return "/models" }
+
+func (f *fakeModels) Own(st models.Status) bool { return st.Installed }
+
+func (f *fakeModels) Remove(name string) error {
+	f.removed, f.installed = append(f.removed, name), false
+	return f.err
+}
 
 func (f *fakeModels) Path(task string) (string, error) {
 	if path, ok := f.files[task]; ok {
@@ -116,6 +124,8 @@ type trial struct {
 	exporter *fakeExporter
 	models   *fakeModels
 	shown    []string // paths shown in the file manager
+
+	languages []string // that were spoken, one after the other
 }
 
 func newTrial(t *testing.T) *trial {
@@ -133,7 +143,7 @@ func newTrialIn(t *testing.T, a fyne.App) *trial {
 		models:   &fakeModels{installed: true},
 	}
 	tr.exporter.result = func(j export.Job) *export.Result { return cleanResult(j) }
-	tr.Window = New(a, Config{Checker: tr.checker, Exporter: tr.exporter, Installer: tr.models, Detectors: tr.models})
+	tr.Window = New(a, tr.config())
 	tr.spawn = func(f func()) { f() }
 	tr.expand = func(_ context.Context, paths []string, _ bool) (*check.List, error) {
 		list := &check.List{}
@@ -148,11 +158,22 @@ func newTrialIn(t *testing.T, a fyne.App) *trial {
 		return list, nil
 	}
 	tr.preview = func(context.Context, string) (levels, error) { return newLevels(picture(400, 300)), nil }
+	tr.miniature = func(context.Context, string) []byte { return nil }
 	tr.reveal = func(path string) error { tr.shown = append(tr.shown, path); return nil }
 	tr.folder = "/exports"
 	tr.win.Resize(fyne.NewSize(firstWidth, firstHeight))
 	tr.win.Show()
 	return tr
+}
+
+func (tr *trial) config() Config {
+	return Config{
+		Speak: func(language string) (Checker, Exporter) {
+			tr.languages = append(tr.languages, language)
+			return tr.checker, tr.exporter
+		},
+		Installer: tr.models, Detectors: tr.models,
+	}
 }
 
 // add puts photos on the list as if their files had been dropped.
@@ -208,10 +229,10 @@ func street() *check.Photo {
 		Findings: []check.Finding{
 			{Rule: "test.gps", Attack: risk.ReIdentification, Severity: risk.High, Risk: .6, Group: "location",
 				Title: "The photo says where it was taken", Explanation: "Anyone who has the file can put a pin on a map.",
-				Facts: []risk.Value{{Name: "Position", Value: "48.85840, 2.29450"}}, Fix: ptr(risk.StripMetadata), ScoreWithout: 35},
+				Evidence: []string{"Place: 48.85840, 2.29450"}, Fix: ptr(risk.StripMetadata), ScoreWithout: 35},
 			{Rule: "test.serial", Attack: risk.Linkage, Severity: risk.Medium, Risk: .5, Group: "device",
 				Title: "The camera's serial number is in the file", Explanation: "All photos of this camera can be tied together.",
-				Facts: []risk.Value{{Name: "SerialNumber", Value: "3012345"}}, Fix: ptr(risk.StripMetadata), ScoreWithout: 23},
+				Evidence: []string{"Serial number: 3012345"}, Fix: ptr(risk.StripMetadata), ScoreWithout: 23},
 			{Rule: "test.face", Attack: risk.Identification, Severity: risk.High, Risk: .4, Group: "face:1",
 				Title: "A face can be recognised", Explanation: "Face search finds other photos of the same person.",
 				Fix: ptr(risk.Cover), Detection: ptr(1), ScoreWithout: 23},

@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"reflect"
+
 	"blindspot/app/check"
 	"blindspot/app/export"
 	"blindspot/scrub/redact"
@@ -25,12 +27,46 @@ type item struct {
 	root string // what was dropped or added: path itself, or a folder that it lies in
 
 	state  state
-	thumb  []byte       // a JPEG; nil until checked, or where there is none
+	thumb  []byte       // a JPEG; nil until it was seen or checked, or where there is none
+	blank  bool         // a thumbnail was asked for: there is none, or it is on its way
 	photo  *check.Photo // nil until checked
 	links  []check.Link // what ties it to other photos of its batch
 	marks  marks
+	seen   bool           // the user had a look at what made one advisable
 	result *export.Result // of the last cleaning; nil before
-	tried  *redact.Plan   // of the last cleaning
+	tried  attempt        // of the last cleaning
+}
+
+// attempt is what a cleaning was asked to do.
+type attempt struct {
+	plan     *redact.Plan
+	marks    []mark // that gave the plan
+	covering covering
+	names    export.Names
+}
+
+// attempt is what a cleaning with c is asked to do now.
+func (it *item) attempt(c choices) attempt {
+	return attempt{it.marks.plan(it.photo, c.covering), it.marks.now, c.covering, c.names}
+}
+
+// dirty says that the photo can be cleaned and has no copy, or one that was made in
+// another way than is chosen now.
+func (it *item) dirty(c choices) bool {
+	switch {
+	case it.state == checked:
+		return true
+	case it.state != cleaned:
+		return false
+	case it.tried.names != c.names:
+		return true
+	}
+	// Marks are never changed in place, so the same ones give the same plan.
+	if now := it.marks.now; it.tried.covering == c.covering && len(now) == len(it.tried.marks) &&
+		(len(now) == 0 || &now[0] == &it.tried.marks[0]) {
+		return false
+	}
+	return !reflect.DeepEqual(it.tried.plan, it.marks.plan(it.photo, c.covering))
 }
 
 // busy says that something is being done to the photo.

@@ -19,6 +19,8 @@ type photoList struct {
 	widget.List
 	window *Window
 	thumbs thumbs
+	wanted []*item // without a thumbnail, those seen last at the end
+	making bool    // a thumbnail is being made
 }
 
 func newPhotoList(w *Window) *photoList {
@@ -28,6 +30,7 @@ func newPhotoList(w *Window) *photoList {
 	l.UpdateItem = func(id widget.ListItemID, o fyne.CanvasObject) {
 		if id < len(w.shown) {
 			it := w.shown[id]
+			l.want(it)
 			o.(*row).show(it, l.thumbs.of(it), w.chosen[it])
 		}
 	}
@@ -136,6 +139,11 @@ func symbolOf(it *item) fyne.Resource {
 		return theme.NewDisabledResource(theme.HistoryIcon())
 	case checking, cleaning:
 		return theme.NewColoredResource(theme.ViewRefreshIcon(), theme.ColorNamePrimary)
+	case checked:
+		if it.result != nil {
+			return theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError)
+		}
+		return it.score().level().symbol()
 	case failed:
 		return theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError)
 	default:

@@ -9,30 +9,40 @@ import (
 	"blindspot/vision"
 )
 
+// covering is how places are covered that have no style of their own.
+type covering struct {
+	style redact.Style
+}
+
 // mark is a place in a photo that can be covered.
 type mark struct {
 	box       redact.Box       // in display pixels
 	detection *check.Detection // nil where the user drew it
 	covered   bool
-	fresh     bool // seen only by the second look at a copy
-	minor     bool // no finding speaks of it
+	style     redact.Style // "" where it is covered as all others are
+	fresh     bool         // seen only by the second look at a copy
+	minor     bool         // no finding speaks of it
 }
 
 // own says that the user drew the mark.
 func (m mark) own() bool { return m.detection == nil }
 
-// styled is the style that m is covered with where style is chosen: a face is
+// styled is the style that m is covered with where c is chosen for all: a face is
 // drawn where one was, or where the user asks for it.
-func (m mark) styled(style redact.Style) redact.Style {
+func (m mark) styled(c covering) redact.Style {
+	if m.style != "" {
+		return m.style
+	}
+	style := c.style
 	if style == redact.Face && !m.own() && m.detection.Kind != string(vision.Face) {
 		return redact.Blur
 	}
 	return style
 }
 
-// region is what covers m where style is chosen.
-func (m mark) region(p *check.Photo, style redact.Style) redact.Region {
-	style = m.styled(style)
+// region is what covers m where c is chosen for all.
+func (m mark) region(p *check.Photo, c covering) redact.Region {
+	style := m.styled(c)
 	if m.own() {
 		return redact.Region{Box: m.box, Shape: redact.BoxShape, Style: style}
 	}
@@ -74,7 +84,7 @@ func (m marks) keeping(old marks) marks {
 		}
 		for i, n := range m.now {
 			if !n.own() && n.box == o.box && n.detection.Kind == o.detection.Kind {
-				m.now[i].covered = o.covered
+				m.now[i].covered, m.now[i].style = o.covered, o.style
 			}
 		}
 	}
@@ -97,6 +107,14 @@ func (m *marks) set(covered bool, indices ...int) {
 	})
 }
 
+// dress covers mark i in a style of its own, or with "" as all others.
+func (m *marks) dress(i int, style redact.Style) {
+	m.change(func(now []mark) []mark {
+		now[i].covered, now[i].style = true, style
+		return now
+	})
+}
+
 // draw adds a covered mark of the user's own.
 func (m *marks) draw(b redact.Box) {
 	m.change(func(now []mark) []mark { return append(now, mark{box: b, covered: true}) })
@@ -112,14 +130,16 @@ func (m *marks) remove(i int) bool {
 }
 
 // found adds what the second look at a copy saw. It is no step of the user's, so
-// it goes into the past as well and undo does not lose it.
-func (m *marks) found(ds []check.Detection) {
+// it goes into the past as well and undo does not lose it. It says whether any of
+// it is new.
+func (m *marks) found(ds []check.Detection) (any bool) {
 	for i := range ds {
 		fresh := mark{box: redact.Box(ds[i].Box), detection: &ds[i], fresh: true}
 		known := func(o mark) bool { return o.fresh && o.box == fresh.box }
 		if slices.ContainsFunc(m.now, known) {
 			continue
 		}
+		any = true
 		m.now = append(slices.Clip(m.now), fresh)
 		for j := range m.past {
 			m.past[j] = append(slices.Clip(m.past[j]), fresh)
@@ -128,6 +148,7 @@ func (m *marks) found(ds []check.Detection) {
 			m.future[j] = append(slices.Clip(m.future[j]), fresh)
 		}
 	}
+	return any
 }
 
 func (m *marks) undo() bool { return step(&m.past, &m.now, &m.future) }
@@ -156,18 +177,29 @@ func (m *marks) covered() int {
 	return n
 }
 
-// plan covers what is marked as covered, in style; nil where nothing is.
-func (m *marks) plan(p *check.Photo, style redact.Style) *redact.Plan {
+// plan covers what is marked as covered, by c; nil where nothing is.
+func (m *marks) plan(p *check.Photo, c covering) *redact.Plan {
 	plan := &redact.Plan{Version: 1}
 	for _, k := range m.now {
 		if k.covered {
-			plan.Regions = append(plan.Regions, k.region(p, style))
+			plan.Regions = append(plan.Regions, k.region(p, c))
 		}
 	}
 	if len(plan.Regions) == 0 {
 		return nil
 	}
 	return plan
+}
+
+// open are the indices of the marks of a kind that are not covered.
+func (m *marks) open(kind vision.Kind) []int {
+	var some []int
+	for i, k := range m.now {
+		if !k.own() && !k.covered && k.detection.Kind == string(kind) {
+			some = append(some, i)
+		}
+	}
+	return some
 }
 
 // of is the index of the mark for the detection with the given id, else -1.

@@ -13,6 +13,18 @@ import (
 	"blindspot/app/check"
 )
 
+// jobs is what is going on.
+type jobs struct {
+	queue      []batch
+	checking   context.CancelFunc // nil while nothing is checked
+	cleaning   context.CancelFunc // nil while nothing is cleaned
+	installing context.CancelFunc // nil while nothing is installed
+	decoding   context.CancelFunc // of the latest preview
+	done, all  int                // photos of the queue that are checked, and all of it
+	pace       pace               // of the checks
+	stale      bool               // what is being checked is to be checked again
+}
+
 // batch is what is checked at one go: paths that were added, or photos of the
 // list that are to be checked again.
 type batch struct {
@@ -94,7 +106,7 @@ func (w *Window) next() {
 		return
 	}
 	if len(w.queue) == 0 {
-		w.done, w.all = 0, 0
+		w.done, w.all, w.pace = 0, 0, pace{}
 		w.working.Hide()
 		return
 	}
@@ -102,6 +114,7 @@ func (w *Window) next() {
 	w.queue = w.queue[1:]
 	ctx, cancel := context.WithCancel(context.Background())
 	w.checking = cancel
+	w.pace.start(w.now(), w.done)
 	w.showProgress()
 	w.spawn(func() {
 		defer cancel()
@@ -137,8 +150,9 @@ func (w *Window) enlist(ctx context.Context, b batch) (*check.List, []*item, err
 	fresh := &check.List{Skipped: list.Skipped}
 	var rows []*item
 	w.doAndWait(func() {
+		listed := w.paths()
 		for _, path := range list.Paths {
-			if slices.ContainsFunc(w.items, func(it *item) bool { return it.path == path }) {
+			if listed[path] {
 				continue
 			}
 			it := &item{path: path, root: rootOf(path, b.paths)}
@@ -250,7 +264,7 @@ func (w *Window) showProgress() {
 	}
 	w.working.Show()
 	w.progress.TextFormatter = func() string {
-		return word("gui.progress", values{"Done": w.done, "All": w.all})
+		return word("gui.progress", values{"Done": w.done, "All": w.all}) + w.pace.text(w.now(), w.done, w.all)
 	}
 	w.progress.Max = float64(max(1, w.all))
 	w.progress.SetValue(float64(w.done))
@@ -267,21 +281,8 @@ func (w *Window) removeActed() {
 	if len(gone) == 0 {
 		return
 	}
-	// What follows the selected photo in the list is selected next.
-	next := 0
-	for _, it := range w.shown {
-		if it == w.selected {
-			break
-		}
-		if !gone[it] {
-			next++
-		}
-	}
-	w.items = slices.DeleteFunc(w.items, func(it *item) bool { return gone[it] })
-	clear(w.chosen)
-	if gone[w.selected] {
-		w.selected, w.comparing = nil, false
-	}
+	next := w.drop(gone)
+	w.comparing = w.comparing && w.selected != nil
 	w.arrange()
 	switch {
 	case len(w.items) == 0:
@@ -296,9 +297,6 @@ func (w *Window) removeActed() {
 		w.list.Select(min(next, len(w.shown)-1))
 	}
 }
-
-// cleanActed cleans the chosen photos, or the selected one.
-func (w *Window) cleanActed() { w.clean(w.acted()) }
 
 // captionOf is the name of a photo and its size.
 func captionOf(it *item) string {

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"errors"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -9,7 +10,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"blindspot/app/export"
 	"blindspot/risk"
+	"blindspot/scrub/redact"
 	"blindspot/vision"
 )
 
@@ -21,16 +24,20 @@ const (
 	keyScale    = "window.text"
 	keyLanguage = "window.language"
 	keyFolder   = "export.folder"
+	keyNames    = "export.names"
 	keyStyle    = "cover.style"
 	keyAudience = "check.audience"
 	keySetting  = "check.setting"
 )
 
 // allKeys are the keys of everything that is kept.
-var allKeys = []string{keyWidth, keyHeight, keyShade, keyScale, keyLanguage, keyFolder, keyStyle, keyAudience, keySetting, lastFolder}
+var allKeys = []string{keyWidth, keyHeight, keyShade, keyScale, keyLanguage, keyFolder, keyNames, keyStyle, keyAudience, keySetting, lastFolder}
 
 // What can be chosen from, in the order in which it is offered.
 var (
+	// styles are what places can be covered with.
+	styles    = []redact.Style{redact.Blur, redact.Mosaic, redact.Solid, redact.Face}
+	names     = []export.Names{export.NeutralNames, export.NumberNames, export.KeepNames}
 	shades    = []shade{asSystem, light, dark}
 	scales    = []float64{1, 1.25, 1.5}
 	audiences = []risk.Audience{risk.Public, risk.Buyer, risk.Family}
@@ -43,10 +50,29 @@ var (
 	settingNames = []string{"fast", "thorough"}
 )
 
+// choices are what the user has chosen; they are kept between two starts.
+type choices struct {
+	folder   string // for clean copies
+	names    export.Names
+	covering covering
+	look     look
+	audience risk.Audience
+	setting  vision.Setting
+}
+
 // restore takes over what was chosen in an earlier start; what is not known any
 // more counts as not chosen.
 func (w *Window) restore() {
 	prefs := w.app.Preferences()
+	w.folder = prefs.StringWithFallback(keyFolder, defaultExportFolder())
+	w.names = names[0]
+	if n := export.Names(prefs.String(keyNames)); slices.Contains(names, n) {
+		w.names = n
+	}
+	w.covering = covering{style: styles[0]}
+	if s := redact.Style(prefs.String(keyStyle)); slices.Contains(styles, s) {
+		w.covering.style = s
+	}
 	w.look = look{Theme: theme.DefaultTheme(), shade: asSystem, scale: 1}
 	if s := shade(prefs.String(keyShade)); slices.Contains(shades, s) {
 		w.look.shade = s
@@ -75,6 +101,48 @@ func (w *Window) setLook(l look) {
 	}
 }
 
+// setLanguage speaks l from now on; "" is the system's language. The window's
+// contents are made anew, and the settings shown again. What was found in photos was
+// put into words by the check, so they are checked again.
+func (w *Window) setLanguage(l string) {
+	w.app.Preferences().SetString(keyLanguage, l)
+	w.speak(l)
+	if w.dialog != nil {
+		w.dialog.Dismiss()
+	}
+	w.rebuild()
+	w.checkAllAgain()
+	w.showSettings()
+}
+
+// speak loads the words of l, and what checks in it.
+func (w *Window) speak(l string) {
+	l = spoken(l)
+	if err := loadWords(l); err != nil {
+		fyne.LogError("reading the catalogues", err)
+	}
+	w.checker, w.exporter = w.voice(l)
+}
+
+// setStyle covers with s from now on.
+func (w *Window) setStyle(s redact.Style) {
+	if s == w.covering.style {
+		return
+	}
+	w.covering.style = s
+	w.app.Preferences().SetString(keyStyle, string(s))
+	w.cleaner.choose(s)
+	w.showMarks()
+	w.updateActions()
+}
+
+// setNames names copies by n from now on.
+func (w *Window) setNames(n export.Names) {
+	w.names = n
+	w.app.Preferences().SetString(keyNames, string(n))
+	w.updateActions()
+}
+
 // setChecks checks for a from now on, in setting, and checks again what was checked
 // otherwise.
 func (w *Window) setChecks(a risk.Audience, setting vision.Setting) {
@@ -84,6 +152,12 @@ func (w *Window) setChecks(a risk.Audience, setting vision.Setting) {
 	w.audience, w.setting = a, setting
 	w.app.Preferences().SetString(keyAudience, string(a))
 	w.app.Preferences().SetString(keySetting, settingNames[slices.Index(settings, setting)])
+	w.checkAllAgain()
+}
+
+// checkAllAgain checks again what was checked, and what is being checked once that
+// has ended.
+func (w *Window) checkAllAgain() {
 	w.stale = w.checking != nil
 	var again []*item
 	for _, it := range w.items {
@@ -114,16 +188,15 @@ func (w *Window) showSettings() {
 			l.scale = float32(s)
 			w.setLook(l)
 		}),
-		widget.NewLabel(word("gui.settings.language")), choice(languages(), w.app.Preferences().String(keyLanguage), languageName, func(s string) {
-			w.app.Preferences().SetString(keyLanguage, s)
-		})),
-		quiet(word("gui.settings.language.says")))
+		widget.NewLabel(word("gui.settings.language")), choice(languages(), w.app.Preferences().String(keyLanguage), languageName, w.setLanguage)))
 	section("check", container.New(form{},
 		widget.NewLabel(word("gui.settings.audience")), choice(audiences, w.audience, audienceName, func(a risk.Audience) { w.setChecks(a, w.setting) }),
 		widget.NewLabel(word("gui.settings.setting")), choice(settings, w.setting, settingName, func(s vision.Setting) { w.setChecks(w.audience, s) })),
 		quiet(word("gui.settings.check.says")))
 	section("clean", container.New(form{},
-		widget.NewLabel(word("gui.style")), choice(styles, w.cleaner.chosen(), styleName, w.cleaner.choose)))
+		widget.NewLabel(word("gui.style")), choice(styles, w.covering.style, styleName, w.setStyle),
+		widget.NewLabel(word("gui.settings.names")), choice(names, w.names, nameOfNames, w.setNames)),
+		quiet(word("gui.settings.names.says")))
 	section("detectors", w.detectorList())
 	section("privacy", w.privacy())
 	w.open(dialog.NewCustom(word("gui.settings"), word("gui.close"), container.NewVScroll(page), w.win), 720, 720, nil)
@@ -143,19 +216,27 @@ func choice[T comparable](options []T, now T, name func(T) string, on func(T)) *
 
 func shadeName(s shade) string            { return word("gui.shade." + string(s)) }
 func scaleName(s float64) string          { return word("gui.text." + scaleNames[slices.Index(scales, s)]) }
+func nameOfNames(n export.Names) string   { return word("gui.names." + string(n)) }
 func audienceName(a risk.Audience) string { return word("gui.audience." + string(a)) }
 
 func settingName(s vision.Setting) string {
 	return word("gui.setting." + settingNames[slices.Index(settings, s)])
 }
 
-// detectorList says what is installed, under which licence, and how large it is.
+// detectorList says what is installed, under which licence, and how large it is,
+// and lets the user remove it.
 func (w *Window) detectorList() fyne.CanvasObject {
-	box := container.New(tight{})
-	if w.installer == nil {
-		return box
+	box := container.NewVBox()
+	if w.installer != nil {
+		w.fillDetectors(box)
 	}
-	missing := false
+	return box
+}
+
+// fillDetectors shows in box what is installed now.
+func (w *Window) fillDetectors(box *fyne.Container) {
+	box.RemoveAll()
+	missing, own := false, false
 	for _, m := range w.installer.List() {
 		icon := theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess)
 		state := word("gui.detector.installed")
@@ -163,16 +244,47 @@ func (w *Window) detectorList() fyne.CanvasObject {
 			missing = true
 			icon, state = theme.NewColoredResource(theme.DownloadIcon(), theme.ColorNameWarning), word("gui.detector.missing")
 		}
-		box.Add(withIcon(icon, text(word("gui.detector", values{
-			"Task": taskName(m.Task), "Name": m.Name, "State": state, "Licence": m.Licence, "Size": sizeText(m.Size)}))))
+		says := withIcon(icon, text(word("gui.detector", values{
+			"Task": taskName(m.Task), "Name": m.Name, "State": state, "Licence": m.Licence, "Size": sizeText(m.Size)})))
+		var remove fyne.CanvasObject
+		if w.installer.Own(m) {
+			own = true
+			remove = container.NewCenter(widget.NewButtonWithIcon(word("gui.detector.remove"), theme.DeleteIcon(), func() {
+				w.removeDetectors(box, m.Name)
+			}))
+		}
+		box.Add(container.NewBorder(nil, nil, nil, remove, says))
 	}
+	buttons := container.NewHBox()
 	if missing {
-		box.Add(container.NewHBox(widget.NewButtonWithIcon(word("gui.detectors.install"), theme.DownloadIcon(), func() {
+		buttons.Add(widget.NewButtonWithIcon(word("gui.detectors.install"), theme.DownloadIcon(), func() {
 			w.dialog.Dismiss()
 			w.install()
-		})))
+		}))
 	}
-	return box
+	if own {
+		buttons.Add(widget.NewButtonWithIcon(word("gui.detectors.remove-all"), theme.DeleteIcon(), func() { w.removeDetectors(box) }))
+	}
+	box.Add(buttons)
+}
+
+// removeDetectors deletes what is installed under names, or with none all that is
+// the user's own, and shows in box what is left.
+func (w *Window) removeDetectors(box *fyne.Container, names ...string) {
+	if w.installing != nil {
+		return
+	}
+	for _, m := range w.installer.List() {
+		if !w.installer.Own(m) || len(names) > 0 && !slices.Contains(names, m.Name) {
+			continue
+		}
+		if err := w.installer.Remove(m.Name); err != nil {
+			dialog.ShowError(errors.New(reason(err)), w.win)
+			break
+		}
+	}
+	w.fillDetectors(box)
+	w.lookUp(nil)
 }
 
 // privacy says what is kept where, and offers to delete the settings.

@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"blindspot/app/check"
+	"blindspot/app/export"
 	"blindspot/internal/testenv"
 	"blindspot/risk"
 	"blindspot/scan/metadata"
@@ -46,8 +46,8 @@ func TestSettings(t *testing.T) {
 		t.Errorf("%d checks, the last in setting %v", len(tr.checker.runs), tr.checker.o.Setting)
 	}
 	tr.set("Solid colour")
-	if tr.cleaner.chosen() != redact.Solid {
-		t.Errorf("covers with %v", tr.cleaner.chosen())
+	if tr.covering.style != redact.Solid {
+		t.Errorf("covers with %v", tr.covering.style)
 	}
 	tr.set("Dark")
 	tr.set("Very large")
@@ -66,12 +66,12 @@ func TestSettings(t *testing.T) {
 	tr.dialog.Dismiss()
 
 	// Another window, as at the next start.
-	next := New(tr.app, Config{Checker: tr.checker, Exporter: tr.exporter, Installer: tr.models, Detectors: tr.models})
+	next := New(tr.app, tr.config())
 	if o := next.options(); o.Audience != risk.Buyer || o.Setting != vision.Thorough {
 		t.Errorf("the next start checks with %+v", o)
 	}
-	if next.look.shade != dark || next.look.scale != 1.5 || next.cleaner.chosen() != redact.Solid {
-		t.Errorf("the next start looks like %+v and covers with %v", next.look, next.cleaner.chosen())
+	if next.look.shade != dark || next.look.scale != 1.5 || next.covering.style != redact.Solid {
+		t.Errorf("the next start looks like %+v and covers with %v", next.look, next.covering.style)
 	}
 }
 
@@ -119,13 +119,13 @@ func TestDeleteAllSettings(t *testing.T) {
 // What is in the preferences and makes no sense does no harm.
 func TestSettingsOfAnotherVersion(t *testing.T) {
 	a := test.NewTempApp(t)
-	for _, key := range []string{keyShade, keyLanguage, keyStyle, keyAudience, keySetting} {
+	for _, key := range []string{keyShade, keyLanguage, keyStyle, keyAudience, keySetting, keyNames} {
 		a.Preferences().SetString(key, "none such")
 	}
 	a.Preferences().SetFloat(keyScale, 40)
-	w := New(a, Config{Checker: &fakeChecker{}, Exporter: &fakeExporter{}})
-	if w.look.shade != asSystem || w.look.scale != 1 || w.audience != risk.Public || w.setting != vision.Fast || w.cleaner.chosen() != redact.Blur {
-		t.Errorf("%+v, %v, %v, %v", w.look, w.audience, w.setting, w.cleaner.chosen())
+	w := New(a, (&trial{}).config())
+	if w.look.shade != asSystem || w.look.scale != 1 || w.audience != risk.Public || w.setting != vision.Fast || w.covering.style != redact.Blur {
+		t.Errorf("%+v, %v, %v, %v", w.look, w.audience, w.setting, w.covering.style)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestMap(t *testing.T) {
 	if len(maps()) != 0 {
 		t.Error("a map is shown that could not be drawn")
 	}
-	tr.mustShow("The exact place is in this file")
+	tr.mustShow("The photo says where it was taken")
 }
 
 // Each other test is given English anew when it makes its window.
@@ -184,18 +184,84 @@ func TestGerman(t *testing.T) {
 	a.Preferences().SetString(keyLanguage, "de")
 	tr := newTrialIn(t, a)
 	tr.mustShow("Prüfe Fotos, bevor du sie zeigst")
-	p := street()
-	p.Findings = append(p.Findings, check.Finding{Rule: "finding.none", Attack: risk.Inference, Title: "given"})
-	p.Findings[1] = check.Finding{Rule: "vehicle.visible", Attack: risk.Linkage, Severity: risk.Low, Detection: ptr(3),
-		Title: "A vehicle is in the picture", Values: values{"Label": "car"}, Facts: []risk.Value{{Name: "Seen", Value: "car"}}, Fix: ptr(risk.Cover)}
-	tr.checker.photos["street.jpg"] = p
+	if want := []string{"de"}; !slices.Equal(tr.languages, want) {
+		t.Errorf("photos are checked in %q, want %q", tr.languages, want)
+	}
+	tr.checker.photos["street.jpg"] = street()
 	tr.add("street.jpg")
-	tr.mustShow("Verrät viel", "Wo du warst", "Ein Fahrzeug ist im Bild", "(Auto)", "Gesehen: Auto", "1 Foto", "Säubern", "Verdecken entfernt das")
-	tr.mustNotShow("Gives away", "Cover with", "A vehicle")
+	tr.mustShow("Verrät viel", "Wo du warst", "1 Foto", "Säubern", "Verdecken entfernt das")
+	tr.mustNotShow("Gives away", "Cover with")
 	tr.showSettings()
 	shown := tr.dialogTexts()
 	if !strings.Contains(shown, "Privatsphäre") || !strings.Contains(shown, "findet Gesichter") {
 		t.Errorf("the settings say %s", shown)
 	}
 	inDialog(tr, func(s *widget.Select) bool { return slices.Contains(s.Options, "Deutsch") && s.Selected == "Deutsch" })
+}
+
+// Another language is spoken at once: in the window, and in what is found.
+func TestLanguageChangesAtOnce(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"], tr.checker.photos["plain.png"] = street(), plain()
+	tr.add("street.jpg", "plain.png")
+	tr.list.Select(1)
+	test.TapAt(tr.view, tr.view.middle())
+	tr.showSettings()
+	language := inDialog(tr, func(s *widget.Select) bool { return slices.Contains(s.Options, "Deutsch") })
+	language.SetSelected("Deutsch")
+	if !strings.Contains(tr.dialogTexts(), "Privatsphäre") {
+		t.Error("the settings are not shown in German")
+	}
+	tr.mustShow("2 Fotos", "Verrät wenig", "Säubern")
+	tr.mustNotShow("Gives away", "2 photos")
+	if want := []string{"en", "de"}; !slices.Equal(tr.languages, want) || len(tr.checker.runs) != 2 {
+		t.Errorf("spoken %q with %d checks, want %q and the photos checked again", tr.languages, len(tr.checker.runs), want)
+	}
+	if tr.selected != tr.items[1] || len(tr.view.picture) == 0 {
+		t.Error("the selected photo is not shown any more")
+	}
+	tr.dialog.Dismiss()
+	tr.setLanguage("en")
+	tr.mustShow("2 photos", "Gives away little")
+	tr.mustNotShow("Verrät")
+}
+
+func TestRemoveDetectors(t *testing.T) {
+	tr := newTrial(t)
+	tr.showSettings()
+	test.Tap(tr.dialogButton("Remove"))
+	if !slices.Equal(tr.models.removed, []string{"yunet"}) {
+		t.Fatalf("removed %q", tr.models.removed)
+	}
+	if shown := tr.dialogTexts(); !strings.Contains(shown, "not installed") {
+		t.Error("the list does not say that it is gone")
+	}
+	tr.mustShow("Not looked at in your photos: faces and objects.")
+	test.Tap(tr.dialogButton("Install detectors"))
+	tr.showSettings()
+	test.Tap(tr.dialogButton("Remove all detectors"))
+	if len(tr.models.removed) != 2 {
+		t.Errorf("removed %q", tr.models.removed)
+	}
+}
+
+func TestNamesOfCopies(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["plain.png"] = plain()
+	tr.add("plain.png")
+	tr.cleanActed()
+	if tr.exporter.o.Names != export.NeutralNames {
+		t.Errorf("copies are named %q at first", tr.exporter.o.Names)
+	}
+	tr.mustShow("The copy has a name of its own.")
+	tr.setNames(export.KeepNames)
+	tr.mustShow("The copy keeps the name of your photo")
+	tr.cleanActed()
+	if tr.exporter.o.Names != export.KeepNames {
+		t.Errorf("copies are named %q", tr.exporter.o.Names)
+	}
+	tr.mustNotShow("The copy has a name of its own.")
+	if next := New(tr.app, tr.config()); next.names != export.KeepNames {
+		t.Errorf("the next start names copies %q", next.names)
+	}
 }

@@ -2,11 +2,16 @@ package gui
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/draw"
 	"image/jpeg"
+	"slices"
 
 	"github.com/disintegration/imaging"
+
+	"blindspot/scan"
+	"blindspot/scan/pixels"
 )
 
 const (
@@ -15,6 +20,9 @@ const (
 	// maxThumbs is the number of thumbnails that are kept decoded: a few times
 	// what fits the list on a large screen.
 	maxThumbs = 128
+	// maxWanted is the number of photos that wait for a thumbnail: what one sees, and
+	// a little of what one scrolled past.
+	maxWanted = 32
 )
 
 // thumbnail is the middle of an opaque picture, square and as large as the list
@@ -70,4 +78,58 @@ func (t *thumbs) forget(it *item) {
 			return
 		}
 	}
+}
+
+// miniature is the thumbnail of the photo at path; nil where there is none.
+func miniature(ctx context.Context, path string) []byte {
+	p, err := scan.Open(ctx, path)
+	if err != nil {
+		return nil
+	}
+	pic, err := pixels.Decode(ctx, p, 4*thumbSide)
+	if err != nil {
+		return nil
+	}
+	return thumbnail(pic.RGBA)
+}
+
+// want sees to it that a photo which is seen gets a thumbnail before it is checked:
+// the one seen last first, one at a time.
+func (l *photoList) want(it *item) {
+	if it.blank || it.thumb != nil || it.state != waiting {
+		return
+	}
+	it.blank = true
+	l.wanted = append(l.wanted, it)
+	if len(l.wanted) > maxWanted {
+		l.wanted[0].blank = false // asked for again when it is seen again
+		l.wanted = l.wanted[1:]
+	}
+	if !l.making {
+		l.make()
+	}
+}
+
+// make makes the thumbnail that was wanted last.
+func (l *photoList) make() {
+	w := l.window
+	last := len(l.wanted) - 1
+	it := l.wanted[last]
+	l.wanted = l.wanted[:last]
+	l.making = true
+	w.spawn(func() {
+		thumb := w.miniature(w.life, it.path)
+		w.do(func() {
+			l.making = false
+			if it.thumb == nil && thumb != nil {
+				it.thumb = thumb
+				if i := slices.Index(w.shown, it); i >= 0 {
+					l.refreshItem(i)
+				}
+			}
+			if len(l.wanted) > 0 && !l.making {
+				l.make()
+			}
+		})
+	})
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"golang.org/x/text/language/display"
 
 	"blindspot/app/check"
+	"blindspot/app/export"
 	"blindspot/assets"
 	"blindspot/models"
 	"blindspot/risk"
@@ -69,22 +69,33 @@ func words(key string, n int) string {
 	return key
 }
 
-// loadWords hands the catalogues to lang, for chosen: a language, or empty for the
-// system's. lang takes the system's language and looks for a text in that alone, and
-// Fyne itself speaks more than the catalogues do: where another one is wanted, lang
-// is given its texts under the name of the system's.
-func loadWords(chosen string) error {
+// spoken is the language that is spoken where chosen is, or where that is empty the
+// system's.
+func spoken(chosen string) string {
+	if chosen == "" || !slices.Contains(languages(), chosen) {
+		chosen = systemLanguage()
+	}
+	if !slices.Contains(languages(), chosen) {
+		return "en"
+	}
+	return chosen
+}
+
+func systemLanguage() string {
+	system, _, _ := strings.Cut(lang.SystemLocale().LanguageString(), "-")
+	return system
+}
+
+// loadWords hands the catalogues to lang, to speak language. lang takes the system's
+// language and looks for a text in that alone, and Fyne itself speaks more than the
+// catalogues do: where another one is wanted, lang is given its texts under the name
+// of the system's.
+func loadWords(language string) error {
 	if err := lang.AddTranslationsFS(assets.Lang, "lang"); err != nil {
 		return err
 	}
-	system, _, _ := strings.Cut(lang.SystemLocale().LanguageString(), "-")
-	if chosen == "" || !slices.Contains(languages(), chosen) {
-		chosen = system
-	}
-	if !slices.Contains(languages(), chosen) {
-		chosen = "en"
-	}
-	if chosen == system {
+	system := systemLanguage()
+	if language == system {
 		return nil
 	}
 	files, err := assets.Lang.ReadDir("lang")
@@ -92,7 +103,7 @@ func loadWords(chosen string) error {
 		return err
 	}
 	for _, f := range files {
-		if languageOf(f.Name()) != chosen {
+		if languageOf(f.Name()) != language {
 			continue
 		}
 		data, err := assets.Lang.ReadFile("lang/" + f.Name())
@@ -135,15 +146,6 @@ func languageOf(file string) string {
 	return name[strings.LastIndex(name, ".")+1:]
 }
 
-// found is the text of a finding: in the user's language where its rule is in
-// the catalogue, else as the check gave it.
-func found(rule, field string, data values, given string) string {
-	if s, ok := known("finding."+rule+"."+field, data); ok {
-		return s
-	}
-	return given
-}
-
 // known is the text of a key that the catalogues may lack: lang logs an error for
 // each that it is asked for in vain.
 func known(key string, data ...any) (string, bool) {
@@ -151,37 +153,6 @@ func known(key string, data ...any) (string, bool) {
 		return "", false
 	}
 	return word(key, data...), true
-}
-
-// factText is a piece of evidence in the user's language.
-func factText(v risk.Value) string {
-	name, value := v.Name, v.Value
-	if s, ok := known("evidence." + name); ok {
-		name = s
-	}
-	if v.Name == nameSeen {
-		value = labelName(value)
-	}
-	return name + ": " + value
-}
-
-// nameSeen is what evidence is called that names the class of a detection; texts
-// know that class as nameLabel.
-const nameSeen, nameLabel = "Seen", "Label"
-
-// textValues are the values for the texts of f. The check gives the class of a
-// detection in English.
-func textValues(f *check.Finding) values {
-	if _, ok := f.Values[nameLabel]; !ok {
-		return f.Values
-	}
-	i := slices.IndexFunc(f.Facts, func(v risk.Value) bool { return v.Name == nameSeen })
-	if i < 0 {
-		return f.Values
-	}
-	all := maps.Clone(f.Values)
-	all[nameLabel] = labelName(f.Facts[i].Value)
-	return all
 }
 
 // labelName is the class of a detection in the user's language, or as it is where
@@ -314,6 +285,12 @@ func reason(err error) string {
 	switch {
 	case err == nil:
 		return word("gui.reason.unknown")
+	case errors.As(err, new(*export.InsideError)):
+		return word("gui.reason.folder", values{"Reason": word("gui.reason.folder-inside")})
+	case errors.Is(err, export.ErrFolder) && errors.Is(err, fs.ErrNotExist):
+		return word("gui.reason.folder", values{"Reason": word("gui.reason.folder-gone")})
+	case errors.Is(err, export.ErrFolder) && errors.Is(err, fs.ErrPermission):
+		return word("gui.reason.folder", values{"Reason": word("gui.reason.folder-permission")})
 	case errors.Is(err, scan.ErrUnsupported):
 		return word("gui.reason.unsupported")
 	case errors.Is(err, scan.ErrNotPhoto):

@@ -1,0 +1,165 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/scrub/redact"
+)
+
+// widgets are what the window consists of. All else outlives them: another
+// language makes them anew.
+type widgets struct {
+	content  *fyne.Container
+	list     *photoList
+	view     *boxView
+	findings *findings
+	cleaner  *cleanPanel
+	bar      *detectorBar
+	empty    fyne.CanvasObject
+	full     fyne.CanvasObject
+	count    *widget.Label
+	skipped  *widget.Label
+	progress *widget.ProgressBar
+	working  *fyne.Container
+	caption  *widget.Label
+	hint     *widget.Label
+	nothing  *widget.Label // over the view, where there is no picture
+	undo     *widget.Button
+	redo     *widget.Button
+	other    *widget.Button // shows the copy beside the photo, or the photo alone
+}
+
+// build makes the contents of the window.
+func (w *Window) build() {
+	w.bar = newDetectorBar(w.install, func() { w.bar.content.Hide() }, func() { w.stop(w.installing) })
+	w.empty = w.buildEmpty()
+	w.full = w.buildFull()
+	w.full.Hide()
+	w.content = container.NewBorder(w.bar.content, nil, nil, nil, w.empty, w.full)
+	w.win.SetContent(w.content)
+	w.updateActions()
+}
+
+// rebuild makes the contents anew and shows in them what was shown.
+func (w *Window) rebuild() {
+	said := w.bar.content.Visible()
+	w.build()
+	if said && w.installing == nil {
+		w.lookUp(nil)
+	}
+	if len(w.items) == 0 {
+		return
+	}
+	w.empty.Hide()
+	w.full.Show()
+	w.content.Refresh()
+	w.showProgress()
+	it := w.selected
+	w.comparing = false
+	w.arrange()
+	if it != nil {
+		w.showSelected()
+		w.load(it)
+	}
+}
+
+// buildEmpty is what is shown while there is no photo.
+func (w *Window) buildEmpty() fyne.CanvasObject {
+	icon := widget.NewIcon(theme.NewColoredResource(theme.FileImageIcon(), theme.ColorNamePrimary))
+	title := heading(word("gui.empty.title"))
+	title.Alignment = fyne.TextAlignCenter
+	says := text(word("gui.empty.says"))
+	says.Alignment = fyne.TextAlignCenter
+	add := widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto)
+	add.Importance = widget.HighImportance
+	private := quiet(word("gui.empty.private"))
+	private.Alignment = fyne.TextAlignCenter
+	return newDropArea(container.NewVBox(
+		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(72), icon)),
+		title, says,
+		container.NewCenter(container.NewHBox(add, widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder))),
+		private,
+		container.NewCenter(container.NewHBox(
+			widget.NewButtonWithIcon(word("gui.sample"), theme.MediaPhotoIcon(), w.trySample),
+			widget.NewButtonWithIcon(word("gui.settings"), theme.SettingsIcon(), w.showSettings),
+			widget.NewButtonWithIcon(word("gui.about"), theme.HelpIcon(), w.about))),
+	))
+}
+
+// buildFull is what is shown once there are photos.
+func (w *Window) buildFull() fyne.CanvasObject {
+	w.findings = newFindings()
+	w.findings.onCover = func(on bool, which []int) { w.edit(func(m *marks) { m.set(on, which...) }) }
+	w.findings.onPoint = func(i int) { w.view.highlight(i) }
+	w.findings.onCheck = w.checkAgain
+	w.findings.onAll = w.showDetails
+	w.findings.onPlace = w.mapOf
+	w.cleaner = newCleanPanel(w.covering.style, cleanActions{
+		one:    func() { w.cleanActed() },
+		all:    func() { w.cleanAll() },
+		cancel: func() { w.stop(w.cleaning) },
+		folder: w.askExportFolder,
+		style:  w.setStyle,
+	})
+	w.cleaner.folder.SetText(tilde(w.folder))
+
+	right := container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), container.NewPadded(w.cleaner.content)), nil, nil, w.findings.scroll)
+	middle := container.NewHSplit(w.buildCentre(), right)
+	middle.SetOffset(.58)
+	all := container.NewHSplit(w.buildList(), middle)
+	all.SetOffset(.22)
+	return all
+}
+
+// buildList is the column of photos.
+func (w *Window) buildList() fyne.CanvasObject {
+	w.list = newPhotoList(w)
+	w.count = widget.NewLabel("")
+	w.count.TextStyle.Bold = true
+	w.count.Truncation = fyne.TextTruncateEllipsis
+	var arrange *widget.Button
+	arrange = widget.NewButtonWithIcon("", theme.MenuIcon(), func() { w.showArrangeMenu(arrange) })
+	w.skipped = quiet("")
+	w.skipped.Hide()
+	w.progress = widget.NewProgressBar()
+	w.working = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), w.cancelChecks), w.progress)
+	w.working.Hide()
+	top := container.NewVBox(
+		container.NewGridWithColumns(2,
+			widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
+			widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
+		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, widget.NewButtonWithIcon("", theme.SettingsIcon(), w.showSettings), widget.NewButtonWithIcon("", theme.HelpIcon(), w.about)), w.count),
+	)
+	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.working)), nil, nil, w.list)
+}
+
+// buildCentre is the photo with its tools.
+func (w *Window) buildCentre() fyne.CanvasObject {
+	w.view = newBoxView(func() fyne.KeyModifier { return w.modifiers() })
+	w.view.onToggle = func(i int) {
+		w.edit(func(m *marks) { m.set(!m.now[i].covered, i) })
+	}
+	w.view.onDraw = func(b redact.Box) { w.edit(func(m *marks) { m.draw(b) }) }
+	w.view.onRemove = func(i int) { w.edit(func(m *marks) { m.remove(i) }) }
+	w.view.onMenu = w.showBoxMenu
+	w.view.onHover = w.findings.point
+	w.caption = widget.NewLabel("")
+	w.caption.Truncation = fyne.TextTruncateEllipsis
+	w.nothing = text("")
+	w.nothing.Alignment = fyne.TextAlignCenter
+	w.undo = widget.NewButtonWithIcon("", theme.ContentUndoIcon(), w.undoEdit)
+	w.redo = widget.NewButtonWithIcon("", theme.ContentRedoIcon(), w.redoEdit)
+	w.other = widget.NewButton("", w.compare)
+	tools := container.NewHBox(w.other, w.undo, w.redo, widget.NewSeparator(),
+		widget.NewButtonWithIcon("", theme.ZoomOutIcon(), w.view.zoomOut),
+		widget.NewButtonWithIcon("", theme.ZoomFitIcon(), w.view.zoomFit),
+		widget.NewButtonWithIcon("", theme.ZoomInIcon(), w.view.zoomIn))
+	w.hint = quiet(word("gui.view.hint"))
+	return container.NewBorder(
+		container.NewBorder(nil, nil, nil, tools, w.caption), w.hint, nil, nil,
+		container.NewStack(container.NewClip(w.view), container.NewVBox(layout.NewSpacer(), w.nothing, layout.NewSpacer())))
+}

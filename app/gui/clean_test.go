@@ -1,0 +1,219 @@
+package gui
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app/check"
+	"blindspot/app/export"
+	"blindspot/scan/container"
+	"blindspot/scrub"
+)
+
+func TestDoubts(t *testing.T) {
+	newTrial(t)
+	of := func(change func(*check.Photo)) *item {
+		p := street()
+		change(p)
+		return &item{state: checked, photo: p, marks: newMarks(p)}
+	}
+	fresh := of(func(*check.Photo) {})
+	fresh.marks.found([]check.Detection{{Kind: "plate", Box: check.Box{X: 9, Y: 9, W: 9, H: 9}}})
+	covered := of(func(p *check.Photo) { p.Detections[0].Confidence = .4 })
+	covered.marks.set(true, 0)
+	seen := of(func(p *check.Photo) { p.Checked.Faces, p.ScoreIsUpperBound = false, true })
+	seen.seen = true
+	for _, test := range []struct {
+		name string
+		it   *item
+		want []string
+	}{
+		{"nothing speaks for a look", of(func(*check.Photo) {}), nil},
+		{"detectors missing", of(func(p *check.Photo) { p.Checked.Faces, p.Checked.Text, p.ScoreIsUpperBound = false, false, true }), []string{"Not looked at: faces and text."}},
+		{"looked at in part", of(func(p *check.Photo) { p.ScoreIsUpperBound = true }), []string{"Part of it could not be looked at."}},
+		{"found by the second look", fresh, []string{"The second look found something new: number plate."}},
+		{"unsure", of(func(p *check.Photo) { p.Detections[0].Confidence = .4 }), []string{"Perhaps found, and not covered: face."}},
+		{"unsure, of what no finding speaks", of(func(p *check.Photo) { p.Detections[2].Confidence = .4 }), nil},
+		{"unsure and covered", covered, nil},
+		{"seen already", seen, nil},
+		{"not checked", &item{state: waiting}, nil},
+	} {
+		if got := doubts(test.it); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// Before a batch what needs a look is shown, and can be looked at first.
+func TestReviewBeforeABatch(t *testing.T) {
+	tr := newTrial(t)
+	half := plain()
+	half.Checked.Faces, half.ScoreIsUpperBound = false, true
+	tr.checker.photos["a.png"], tr.checker.photos["half.png"], tr.checker.photos["b.png"] = plain(), half, plain()
+	tr.add("a.png", "half.png", "b.png")
+
+	test.Tap(tr.button("Clean all (3)"))
+	shown := tr.dialogTexts()
+	for _, want := range []string{"1 photo needs a look first", "half.png", "Not looked at: faces."} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("%q is not shown before the batch", want)
+		}
+	}
+	if strings.Contains(shown, "a.png") || tr.exporter.jobs != nil {
+		t.Errorf("shown %q, cleaned %v", shown, tr.exporter.jobs)
+	}
+	test.Tap(tr.dialogButton("Cancel"))
+	if tr.exporter.jobs != nil {
+		t.Fatal("cleaned in spite of Cancel")
+	}
+
+	test.Tap(tr.button("Clean all (3)"))
+	test.Tap(tr.dialogButton("Look at these first"))
+	if tr.selected != tr.items[1] || tr.exporter.jobs != nil {
+		t.Error("the photo that needs a look is not selected")
+	}
+	tr.mustShow("1 of 3 photos")
+
+	// Nothing is left to be looked at: they are cleaned at once.
+	test.Tap(tr.button("Clean all (3)"))
+	if len(tr.exporter.jobs) != 3 {
+		t.Errorf("%d photos cleaned, want 3", len(tr.exporter.jobs))
+	}
+}
+
+func TestReviewSelectsAPhoto(t *testing.T) {
+	tr := newTrial(t)
+	half := plain()
+	half.Checked.Faces, half.ScoreIsUpperBound = false, true
+	tr.checker.photos["a.png"], tr.checker.photos["half.png"] = plain(), half
+	tr.add("a.png", "half.png")
+	tr.cleanAll()
+	inDialog(tr, func(l *widget.List) bool { return l.Length() == 1 }).Select(0)
+	if tr.dialog != nil || tr.selected != tr.items[1] || len(tr.exporter.jobs) != 0 {
+		t.Error("a photo of the review does not open")
+	}
+}
+
+func TestReviewCoversFaces(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"], tr.checker.photos["c.png"] = street(), street(), plain()
+	tr.add("a.jpg", "b.jpg", "c.png")
+	tr.cleanAll()
+	faces := inDialog(tr, func(c *widget.Check) bool { return c.Text == "Cover the 2 faces too that are not covered yet" })
+	faces.SetChecked(true)
+	test.Tap(tr.dialogButton("Clean all (3)"))
+	if n := len(tr.exporter.jobs); n != 3 {
+		t.Fatalf("%d jobs", n)
+	}
+	for i, want := range []int{2, 2} {
+		if got := len(tr.exporter.jobs[i].Plan.Regions); got != want {
+			t.Errorf("photo %d: %d places covered, want %d", i, got, want)
+		}
+	}
+	tr.dialog.Dismiss()
+	tr.undoEdit()
+	if tr.items[0].marks.now[0].covered {
+		t.Error("what the batch covered can't be undone")
+	}
+}
+
+// One photo alone is cleaned without a question.
+func TestNoReviewOfOne(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), street()
+	tr.add("a.jpg", "b.jpg")
+	test.Tap(tr.button("Clean"))
+	if tr.dialog != nil || len(tr.exporter.jobs) != 1 {
+		t.Errorf("%d jobs", len(tr.exporter.jobs))
+	}
+}
+
+// After a batch a summary says what was done, and why the rest was not.
+func TestTally(t *testing.T) {
+	tr := newTrial(t)
+	for _, name := range []string{"a.jpg", "b.jpg", "new.jpg", "odd.jpg"} {
+		tr.checker.photos[name] = street()
+	}
+	tr.exporter.result = func(j export.Job) *export.Result {
+		r := cleanResult(j)
+		switch {
+		case strings.HasSuffix(j.Path, "odd.jpg"):
+			return &export.Result{Photo: j.Photo, Err: fmt.Errorf("odd.jpg: %w: an odd layout", scrub.ErrRefused)}
+		case strings.HasSuffix(j.Path, "new.jpg"):
+			r.New = []check.Detection{{Kind: "face", Box: check.Box{X: 9, Y: 9, W: 9, H: 9}}}
+		case strings.HasSuffix(j.Path, "b.jpg"):
+			r.ScoreAfter = ptr(80)
+			r.Removed.Parts = []container.Part{{Name: "APP1 Exif"}}
+		}
+		return r
+	}
+	tr.add("a.jpg", "b.jpg", "new.jpg", "odd.jpg")
+	tr.cleanAll()
+	test.Tap(tr.dialogButton("Clean all (4)"))
+	shown := tr.dialogTexts()
+	for _, want := range []string{
+		"3 of 4 photos have a clean copy.", "1 photo has none", "5 pieces of hidden data were removed. 3 places were covered.",
+		"Lowest score: 23 before, 80 now.", "In 1 copy the second look found something new",
+		"an odd layout", "23 → 91", "23 → 80", "1 new thing found", "The rest of the picture still speaks",
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("%q is not in the summary:\n%s", want, shown)
+		}
+	}
+	var order []string
+	for _, it := range func() []*item {
+		all := newTally()
+		for _, it := range tr.items {
+			all.add(it)
+		}
+		return all.worstFirst()
+	}() {
+		order = append(order, it.path)
+	}
+	if want := []string{"/photos/odd.jpg", "/photos/new.jpg", "/photos/b.jpg", "/photos/a.jpg"}; !slices.Equal(order, want) {
+		t.Errorf("listed %q, want %q", order, want)
+	}
+	test.Tap(tr.dialogButton("Show in folder"))
+	if len(tr.shown) != 1 || !strings.HasPrefix(tr.shown[0], "/exports/") {
+		t.Errorf("shown in the folder: %q", tr.shown)
+	}
+	inDialog(tr, func(l *widget.List) bool { return l.Length() == 4 }).Select(0)
+	if tr.selected != tr.items[3] {
+		t.Error("a photo of the summary does not open")
+	}
+}
+
+// A summary that comes while another dialog is open is shown after it.
+func TestTallyWaits(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.png"], tr.checker.photos["b.png"] = plain(), plain()
+	tr.add("a.png", "b.png")
+	tr.showSettings()
+	tr.cleanAll()
+	if strings.Contains(tr.dialogTexts(), "2 of 2") {
+		t.Fatal("the summary took the settings away")
+	}
+	tr.dialog.Dismiss()
+	if tr.dialog == nil || !strings.Contains(tr.dialogTexts(), "2 of 2 photos have a clean copy.") {
+		t.Error("the summary is never shown")
+	}
+}
+
+// Words for a folder that is not there are not those for a photo that is not there.
+func TestFolderIsGone(t *testing.T) {
+	newTrial(t)
+	gone := fmt.Errorf("%w: writing: %w", export.ErrFolder, &fs.PathError{Op: "open", Path: "/x", Err: fs.ErrNotExist})
+	if got, want := reason(gone), "the folder for copies can't be used: it is not there any more"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := reason(fmt.Errorf("%w: %w", export.ErrFolder, errors.New("other"))); strings.Contains(got, "not there") {
+		t.Errorf("another failure reads %q", got)
+	}
+}

@@ -1,0 +1,162 @@
+package gui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app/export"
+	parts "blindspot/scan/container"
+	"blindspot/scrub/redact"
+)
+
+// cleanPanel is where cleaning is set up and started.
+type cleanPanel struct {
+	content  fyne.CanvasObject
+	says     *widget.Label
+	style    *widget.Select
+	folder   *widget.Label
+	one, all *widget.Button
+	problem  *widget.Label
+	progress *widget.ProgressBar
+	working  *fyne.Container
+}
+
+// cleanActions is what the panel asks for.
+type cleanActions struct {
+	one, all, cancel, folder func()
+	style                    func(redact.Style)
+}
+
+// newCleanPanel shows style as the one that is chosen.
+func newCleanPanel(style redact.Style, on cleanActions) *cleanPanel {
+	p := &cleanPanel{
+		says:     text(""),
+		style:    choice(styles, style, styleName, on.style),
+		folder:   widget.NewLabel(""),
+		problem:  text(""),
+		progress: widget.NewProgressBar(),
+	}
+	p.folder.Truncation = fyne.TextTruncateEllipsis
+	p.problem.Importance = widget.DangerImportance
+	p.problem.Hide()
+	p.one = widget.NewButtonWithIcon(word("gui.clean"), theme.ConfirmIcon(), on.one)
+	p.one.Importance = widget.HighImportance
+	p.all = widget.NewButton("", on.all)
+	change := widget.NewButton(word("gui.folder.change"), on.folder)
+	p.working = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), on.cancel), p.progress)
+	p.working.Hide()
+	p.content = container.NewVBox(
+		p.says,
+		container.New(form{},
+			widget.NewLabel(word("gui.style")), p.style,
+			widget.NewLabel(word("gui.folder")), container.NewBorder(nil, nil, nil, change, p.folder)),
+		p.problem,
+		p.working,
+		container.NewBorder(nil, nil, nil, p.all, p.one),
+	)
+	return p
+}
+
+// choose shows s as chosen.
+func (p *cleanPanel) choose(s redact.Style) {
+	p.style.SetSelectedIndex(max(0, slices.Index(styles, s)))
+}
+
+// fail shows why nothing could be cleaned; "" hides it.
+func (p *cleanPanel) fail(why string) {
+	p.problem.SetText(why)
+	p.problem.Hidden = why == ""
+	p.problem.Refresh()
+}
+
+// work shows progress, done from 0 to 1, with says on it; below 0 it hides it.
+func (p *cleanPanel) work(done float64, says string) {
+	p.working.Hidden = done < 0
+	p.progress.TextFormatter = func() string { return says }
+	p.progress.SetValue(max(0, done))
+	p.working.Refresh()
+}
+
+// cleanSummary says what Clean will do with it.
+func cleanSummary(it *item, c choices) string {
+	if it == nil || !it.cleanable() {
+		return word("gui.clean.select")
+	}
+	says := word("gui.clean.copy")
+	if n := droppable(it.photo.Parts); n > 0 {
+		says += " " + words("gui.clean.parts", n)
+	} else {
+		says += " " + word("gui.clean.no-parts")
+	}
+	if n := it.marks.covered(); n > 0 {
+		says += " " + words("gui.clean.boxes", n)
+	} else {
+		says += " " + word("gui.clean.no-boxes")
+	}
+	if slices.ContainsFunc(it.marks.now, func(m mark) bool { return m.covered && m.style == "" && m.styled(c.covering) != c.covering.style }) {
+		says += " " + word("gui.clean.faces-only")
+	}
+	if c.names == export.KeepNames {
+		says += " " + word("gui.clean.keeps-name")
+	}
+	return says
+}
+
+// droppable counts the parts that a clean copy will not have.
+func droppable(ps []parts.Part) int {
+	n := 0
+	for _, p := range ps {
+		if dropped(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// dropped says that a clean copy does not have p.
+func dropped(p parts.Part) bool {
+	switch p.Kind {
+	case parts.Pixels, parts.Structure, parts.Colour:
+		return false
+	}
+	return true
+}
+
+// form lays out pairs of a label and a field, the labels as wide as the widest.
+type form struct{}
+
+func (form) widths(os []fyne.CanvasObject) (label float32) {
+	for i := 0; i < len(os); i += 2 {
+		label = max(label, os[i].MinSize().Width)
+	}
+	return label
+}
+
+// MinSize implements [fyne.Layout].
+func (f form) MinSize(os []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	label := f.widths(os)
+	for i := 0; i < len(os); i += 2 {
+		m := os[i+1].MinSize()
+		size.Width = max(size.Width, label+m.Width)
+		size.Height += max(m.Height, os[i].MinSize().Height) + theme.Padding()
+	}
+	return size
+}
+
+// Layout implements [fyne.Layout].
+func (f form) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	label, y := f.widths(os), float32(0)
+	for i := 0; i < len(os); i += 2 {
+		h := max(os[i].MinSize().Height, os[i+1].MinSize().Height)
+		os[i].Move(fyne.NewPos(0, y))
+		os[i].Resize(fyne.NewSize(label, h))
+		os[i+1].Move(fyne.NewPos(label, y))
+		os[i+1].Resize(fyne.NewSize(size.Width-label, h))
+		y += h + theme.Padding()
+	}
+}

@@ -1,0 +1,88 @@
+package gui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app/export"
+)
+
+// result says what became of cleaning a photo; nil before.
+func (w *Window) result(it *item) fyne.CanvasObject {
+	r := it.result
+	if r == nil {
+		return nil
+	}
+	if r.Output == nil {
+		c := newCard(
+			withIcon(theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError), bold(word("gui.not-cleaned"))),
+			text(reason(r.Err)),
+			text(word("gui.not-cleaned.nothing-written")),
+		)
+		c.accent = theme.ColorNameError
+		return c
+	}
+	after := scoreAfter(r)
+	before, now := newRing(smallRing), newRing(largeRing)
+	before.show(scoreOf(it.photo))
+	now.show(after)
+	arrow := widget.NewIcon(theme.NavigateNextIcon())
+	said := []fyne.CanvasObject{withIcon(after.level().symbol(), heading(word("gui.cleaned"))), text(verdict(after))}
+	top := container.NewBorder(nil, nil,
+		container.NewHBox(container.NewCenter(before), container.NewCenter(arrow), now), nil,
+		container.New(tight{}, said...))
+	var body []fyne.CanvasObject
+	removed := removedText(r)
+	if it.tried.names != export.KeepNames {
+		removed += " " + word("gui.removed.name")
+	}
+	body = append(body, withIcon(theme.ContentRemoveIcon(), text(removed)))
+	if r.Verified {
+		body = append(body, withIcon(theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess), text(word("gui.verified"))))
+	} else {
+		body = append(body, withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(word("gui.not-verified"))))
+	}
+	if n := len(r.New); n > 0 {
+		var kinds []string
+		for _, d := range r.New {
+			if k := kindName(d.Kind); !slices.Contains(kinds, k) {
+				kinds = append(kinds, k)
+			}
+		}
+		body = append(body,
+			withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(words("gui.new", n)+" "+listed(kinds)+".")),
+			container.NewHBox(widget.NewButton(word("gui.new.cover"), func() { w.coverNew(it) })))
+	}
+	path := text(tilde(*r.Output))
+	path.Selectable = true
+	body = append(body,
+		withIcon(theme.FileImageIcon(), path),
+		container.NewHBox(
+			widget.NewButtonWithIcon(word("gui.show-in-folder"), theme.FolderOpenIcon(), func() { w.show(*r.Output) }),
+			widget.NewButtonWithIcon(word("gui.copy-path"), theme.ContentCopyIcon(), func() { w.app.Clipboard().SetContent(*r.Output) })),
+		quiet(word("gui.not-everything")))
+	c := newCard(append([]fyne.CanvasObject{top}, body...)...)
+	c.accent = after.level().colour()
+	return c
+}
+
+// removedText says what the copy of r does not hold any more.
+func removedText(r *export.Result) string {
+	removed := word("gui.removed.no-parts")
+	if n := len(r.Removed.Parts); n > 0 {
+		removed = words("gui.removed.parts", n)
+	}
+	if n := len(r.Removed.Regions); n > 0 {
+		removed += " " + words("gui.removed.regions", n)
+		if r.EncodedAgain {
+			removed += " " + word("gui.removed.encoded-again")
+		}
+	} else if r.Lossless {
+		removed += " " + word("gui.removed.lossless")
+	}
+	return removed
+}
