@@ -25,9 +25,9 @@ var homeRules = append(habitRules(), Rule{
 	find: nightAndPlace,
 }, Rule{
 	ID: "home.signals", Attack: Inference, Group: "home",
-	Weights:   Weights{Public: .20, Buyer: .15, Family: .02},
+	Weights:   Weights{Public: .20, Buyer: .20, Family: .02},
 	Adversary: Stranger,
-	Basis:     Basis{Judgement, "Rooms show how somebody lives, what is worth taking and where the windows are; a hotel room shows less."},
+	Basis:     Basis{Judgement, "Rooms show how somebody lives, what is worth taking and where the windows are, and a buyer is told the address to fetch something; a hotel room shows less."},
 	Fix:       LeaveOut, Values: []string{"Label"}, Evidence: []string{"Seen"},
 	find: home,
 })

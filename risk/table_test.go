@@ -24,7 +24,7 @@ A photo's score is 100 for a photo in which nothing was found, and lower for eac
 - "Who" is whom the finding serves most: a *stranger* with the photo and a search engine, an *acquaintance* who knows the people or the place, a *company* with many photos.
 - The fix *strip-metadata* removes hidden information, *cover* covers the thing in the picture, *rename* gives the copy a name that says nothing, *leave-out* means that only leaving the photo out helps.
 
-What is not in this table is not looked for. Above all: published methods place 24 % of ordinary photos within 1 km, and 55 % within 25 km, from the picture alone. Removing the position is never enough to hide a place.
+What is not in this table is not looked for: landmarks, mountains and plants; reflections; how old somebody is, so a child's face weighs what any face weighs; uniforms, tattoos and school badges; keys, jewellery and brands; texts that are not in Latin letters. Above all: published methods place 24 % of ordinary photos within 1 km, and 55 % within 25 km, from the picture alone. Removing the position is never enough to hide a place.
 
 `)
 	for _, attack := range Attacks {

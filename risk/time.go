@@ -41,7 +41,7 @@ var timeRules = []Rule{
 		ID: "time.place", Attack: Inference, Group: "time",
 		Weights:   Weights{Public: .45, Buyer: .40, Family: .15},
 		Adversary: Stranger,
-		Basis:     Basis{Paper, "Four points of place and time pick out 95 % of 1.5 million people (de Montjoye et al., Unique in the Crowd, 2013); one is a quarter of the way."},
+		Basis:     Basis{Judgement, "Four points of place and time pick out 95 % of 1.5 million people (de Montjoye et al., Unique in the Crowd, 2013). No figure is given for one, which is what a photo has."},
 		Fix:       StripMetadata, Values: append([]string{"Value"}, positionValues...), Evidence: append(evidenceOf(timeTags...), positionEvidence...),
 		find: timeAndPlace,
 	},
