@@ -3,10 +3,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"runtime"
+	"strings"
 
 	"fyne.io/fyne/v2/app"
+	"github.com/go-gl/glfw/v3.3/glfw"
 
 	"blindspot/app/check"
 	"blindspot/app/cli"
@@ -24,6 +28,9 @@ const appID = "org.blindspot.Blindspot"
 func openWindow(paths []string) int {
 	if err := runWindow(paths); err != nil {
 		fmt.Fprintf(os.Stderr, "blindspot: error: %v\n", err)
+		if errors.Is(err, errNoWindow) {
+			fmt.Fprintln(os.Stderr, "blindspot: hint: without a window it works too: blindspot help")
+		}
 		return cli.ExitFailed
 	}
 	return cli.ExitOK
@@ -36,14 +43,18 @@ func runWindow(paths []string) error {
 	}
 	engine := vision.New(store)
 	defer engine.Close()
-	gui.New(app.NewWithID(appID), gui.Config{
+	w, err := newWindow(gui.Config{
 		Speak: func(language string) (gui.Checker, gui.Exporter) {
 			checker := check.New(engine, wordsIn(language)).WithPlaces(store)
 			return checker, export.New(checker)
 		},
 		Installer: store,
 		Detectors: engine,
-	}).Run(paths)
+	})
+	if err != nil {
+		return err
+	}
+	w.Run(paths)
 	return nil
 }
 
@@ -54,4 +65,44 @@ func wordsIn(language string) *assets.Catalogue {
 		panic(fmt.Sprintf("reading the words for %s: %v", language, err))
 	}
 	return words
+}
+
+var errNoWindow = errors.New("no window can be opened")
+
+// newWindow makes the window. GLFW, under Fyne, panics where it cannot have one.
+func newWindow(c gui.Config) (w *gui.Window, err error) {
+	if x11() && os.Getenv("DISPLAY") == "" {
+		return nil, fmt.Errorf("%w: there is no display", errNoWindow)
+	}
+	nameLocale()
+	defer func() {
+		if p := recover(); p != nil {
+			failed, ok := p.(*glfw.Error)
+			if !ok {
+				panic(p)
+			}
+			err = fmt.Errorf("%w: %v", errNoWindow, failed)
+		}
+	}()
+	return gui.New(app.NewWithID(appID), c), nil
+}
+
+// x11 says whether windows are shown by an X server.
+func x11() bool { return runtime.GOOS != "windows" && runtime.GOOS != "darwin" }
+
+// nameLocale gives a name to the locale that has none, which Fyne would complain
+// of at every start.
+func nameLocale() {
+	if !x11() {
+		return
+	}
+	locale := os.Getenv("LANG")
+	for _, name := range []string{"LC_MESSAGES", "LC_ALL"} {
+		if v := os.Getenv(name); v != "" {
+			locale = v
+		}
+	}
+	if language, _, _ := strings.Cut(locale, "."); language == "" || language == "C" || language == "POSIX" {
+		os.Setenv("LC_ALL", "en_US.UTF-8")
+	}
 }

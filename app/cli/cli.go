@@ -1,5 +1,5 @@
-// Package cli is Blindspot without a window: the verbs check, clean, verify and
-// models. Results go to standard output, progress and warnings to standard
+// Package cli is Blindspot without a window: the verbs check, clean, verify, models
+// and version. Results go to standard output, progress and warnings to standard
 // error. Start with [Run].
 package cli
 
@@ -37,7 +37,7 @@ type Streams struct {
 type verb func(ctx context.Context, c *command, args []string) (int, error)
 
 func verbs() map[string]verb {
-	return map[string]verb{"check": runCheck, "clean": runClean, "verify": runVerify, "models": runModels, "help": runHelp}
+	return map[string]verb{"check": runCheck, "clean": runClean, "verify": runVerify, "models": runModels, "help": runHelp, "version": runVersion}
 }
 
 // IsVerb says whether args start with a verb, or ask for help, rather than
@@ -55,16 +55,20 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// Run runs the verb that args start with and returns the exit status.
-func Run(ctx context.Context, args []string, s Streams) int {
+// Run runs the verb that args start with and returns the exit status. The version
+// is the program's.
+func Run(ctx context.Context, version string, args []string, s Streams) int {
 	catalogue, err := assets.English()
 	if err != nil {
 		fmt.Fprintf(s.Err, "blindspot: error: reading its own words: %v\n", err)
 		return ExitFailed
 	}
-	c := &command{Streams: s, words: catalogue}
+	c := &command{Streams: s, version: version, words: catalogue}
 	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" || args[0] == "-help" {
 		args = []string{"help"}
+	}
+	if args[0] == "--version" || args[0] == "-version" {
+		args = []string{"version"}
 	}
 	run, ok := verbs()[args[0]]
 	status := ExitUsage
@@ -94,7 +98,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 // command is what all verbs work with.
 type command struct {
 	Streams
-	words *assets.Catalogue
+	version string
+	words   *assets.Catalogue
 }
 
 func (c *command) text(key string, data map[string]any) string { return c.words.Text(key, data) }
@@ -148,6 +153,14 @@ func parse(f *flag.FlagSet, args []string) ([]string, error) {
 		rest, args = append(rest, left[0]), left[1:]
 	}
 	return rest, nil
+}
+
+func runVersion(_ context.Context, c *command, args []string) (int, error) {
+	if len(args) > 0 {
+		return 0, usagef("version takes nothing")
+	}
+	_, err := fmt.Fprintln(c.Out, "blindspot", c.version)
+	return ExitOK, err
 }
 
 func runHelp(_ context.Context, c *command, _ []string) (int, error) {
