@@ -17,8 +17,7 @@ import (
 const (
 	// maxPictures bounds how many pictures within one file are decoded.
 	maxPictures = 16
-	// maxPixels bounds the pixels of one that is decoded: twice what the largest
-	// sensors have is decoded at an eighth.
+	// maxPixels bounds the width times height of one that is decoded, as of a photo.
 	maxPixels = pixels.MaxPixels
 	// side is the longer side that pictures are brought to, in pixels.
 	side = 256
