@@ -3,6 +3,7 @@ package scrub
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"image"
 	"os"
@@ -13,12 +14,78 @@ import (
 	"blindspot/internal/testenv"
 	"blindspot/scan"
 	"blindspot/scrub/redact"
+	"blindspot/scrub/webp"
 )
 
 func seeded(n uint64) redact.Noise { return redact.Noise{Seed: &n} }
 
-// TestCleanWithRegions covers a region in photos of both formats, turned, with a
-// profile and metadata: the copy keeps orientation and colours, and passes.
+// photoWebP is a drawn picture as a WebP, lossy or not, with a chunk of alpha or
+// without, turned, with a profile and metadata.
+func photoWebP(t *testing.T, lossy, transparent bool) []byte {
+	t.Helper()
+	img := image.NewNRGBA(image.Rect(0, 0, 48, 40))
+	plane := image.NewYCbCr(img.Rect, image.YCbCrSubsampleRatio420)
+	alpha := make([]byte, 48*40)
+	for i := range alpha {
+		alpha[i] = 255
+		if transparent {
+			alpha[i] = uint8(i)
+		}
+		copy(img.Pix[4*i:], []byte{uint8(i), uint8(i / 48 * 5), 90, alpha[i]})
+		plane.Y[i] = uint8(60 + i%48*2)
+	}
+	flags := byte(webpEXIF | webpICC)
+	if transparent {
+		flags |= webpAlpha
+	}
+	chunks := [][]byte{
+		riffChunk("VP8X", []byte{flags, 0, 0, 0, 47, 0, 0, 39, 0, 0}), riffChunk("ICCP", []byte(iccWith(canary))),
+	}
+	add := func(id string, data []byte, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		chunks = append(chunks, riffChunk(id, data))
+	}
+	if !lossy {
+		data, err := webp.Lossless(img)
+		add("VP8L", data, err)
+	} else {
+		if transparent {
+			data, err := webp.Alpha(alpha, 48, 48, 40)
+			add("ALPH", data, err)
+		}
+		data, err := webp.Lossy(plane, webp.Quality{})
+		add("VP8 ", data, err)
+	}
+	return riff(append(chunks, riffChunk("EXIF", orientationBlock(6)), riffChunk("XMP ", []byte(canary)))...)
+}
+
+// photoBMP is a bitmap of 24 bits with a profile and something behind it.
+func photoBMP() []byte {
+	const w, h = 48, 40
+	profile := iccWith(canary)
+	header := make([]byte, bmpFileHeader+bmpV5Header)
+	copy(header, "BM")
+	le := binary.LittleEndian
+	le.PutUint32(header[10:], uint32(len(header)))
+	le.PutUint32(header[14:], bmpV5Header)
+	le.PutUint32(header[18:], w)
+	le.PutUint32(header[22:], h)
+	le.PutUint16(header[26:], 1)
+	le.PutUint16(header[28:], 24)
+	copy(header[bmpFileHeader+bmpColourSpace:], bmpEmbedded)
+	le.PutUint32(header[bmpFileHeader+bmpProfileAt:], uint32(bmpV5Header+3*w*h))
+	le.PutUint32(header[bmpFileHeader+bmpProfileSize:], uint32(len(profile)))
+	for i := range 3 * w * h {
+		header = append(header, uint8(i*7))
+	}
+	return append(append(header, profile...), canary...)
+}
+
+// TestCleanWithRegions covers a region in photos of every format, turned where that
+// can be, with a profile and metadata: the copy keeps orientation and colours, and
+// passes.
 func TestCleanWithRegions(t *testing.T) {
 	ctx := context.Background()
 	withProfile := append([]byte(nil), behindSOI(plainJPEG(t),
@@ -29,7 +96,11 @@ func TestCleanWithRegions(t *testing.T) {
 	chunks = appendChunk(chunks, "tEXt", []byte("Comment\x00"+canary))
 	turnedPNG := append(append(bytes.Clone(plainPNG(t)[:idat]), chunks...), plainPNG(t)[idat:]...)
 	plan := &redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{X: 4, Y: 4, W: 12, H: 12}, Style: redact.Solid}}}
-	for name, file := range map[string][]byte{"JPEG": withProfile, "PNG": turnedPNG} {
+	for name, file := range map[string][]byte{
+		"JPEG": withProfile, "PNG": turnedPNG, "BMP": photoBMP(),
+		"lossless WebP": photoWebP(t, false, false), "lossless WebP with alpha": photoWebP(t, false, true),
+		"lossy WebP": photoWebP(t, true, false), "lossy WebP with alpha": photoWebP(t, true, true),
+	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := scan.Read(ctx, name, file)
 			if err != nil {
@@ -39,8 +110,8 @@ func TestCleanWithRegions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.Lossless || len(r.Covered) == 0 {
-				t.Errorf("lossless %v, covered %v", r.Lossless, r.Covered)
+			if r.Lossless || len(r.Covered) == 0 || r.Reencoded != strings.HasPrefix(name, "lossy") {
+				t.Errorf("lossless %v, encoded anew %v, covered %v", r.Lossless, r.Reencoded, r.Covered)
 			}
 			if err := Verify(ctx, p, r.Data, r.Covered); err != nil {
 				t.Error(err)
@@ -72,15 +143,16 @@ func TestCleanWithRegions(t *testing.T) {
 	}
 }
 
-// TestRegionsOfOtherFormats are refused in words, not passed over.
-func TestRegionsOfOtherFormats(t *testing.T) {
+// TestRegionsOfMovingPictures are refused in words, not passed over.
+func TestRegionsOfMovingPictures(t *testing.T) {
 	ctx := context.Background()
 	plan := &redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{X: 0, Y: 0, W: 2, H: 2}, Style: redact.Solid}}}
-	p, err := scan.Read(ctx, "a.bmp", plainBMP(t))
+	frame := riffChunk("ANMF", append(make([]byte, 16), plainWebP()[12:]...))
+	p, err := scan.Read(ctx, "moving", riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), riffChunk("ANIM", make([]byte, 6)), frame))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Clean(ctx, p, Options{Plan: plan}); !errors.Is(err, ErrRefused) {
+	if _, err := Clean(ctx, p, Options{Plan: plan}); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "animated WebP") {
 		t.Errorf("got %v, want a refusal", err)
 	}
 }

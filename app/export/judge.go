@@ -73,7 +73,12 @@ func (e *Exporter) Verify(ctx context.Context, originalPath, copyPath string, pl
 		return v, ctx.Err()
 	}
 	var changed []image.Rectangle
-	if before.Bounds() == after.Bounds() {
+	switch {
+	case redact.Reencodes(original):
+		if changed, err = redact.Changed(ctx, original, copied); err != nil {
+			v.blame(err)
+		}
+	case before.Bounds() == after.Bounds():
 		changed = differences(before, after)
 	}
 	covered := 0

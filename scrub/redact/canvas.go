@@ -113,13 +113,20 @@ func (l *layout) block(x, y int) image.Rectangle {
 	return image.Rect(x*blockSide, y*blockSide, (x+1)*blockSide, (y+1)*blockSide).Intersect(l.bounds())
 }
 
+// encoding makes a file like p of the canvas, in which the rectangles are covered.
+type encoding func(p *scan.Photo, c *canvas, covered []image.Rectangle) ([]byte, error)
+
 // applyCanvas redacts a picture of which each pixel can be set by itself.
-func applyCanvas(ctx context.Context, p *scan.Photo, plan *Plan, n Noise, open func(*scan.Photo) (*canvas, error),
-	encode func(*scan.Photo, *canvas, []image.Rectangle) ([]byte, error)) (*Result, error) {
+func applyCanvas(ctx context.Context, p *scan.Photo, plan *Plan, n Noise, open func(*scan.Photo) (*canvas, error), encode encoding) (*Result, error) {
 	c, err := open(p)
 	if err != nil {
 		return nil, err
 	}
+	return c.apply(ctx, p, plan, n, encode)
+}
+
+// apply covers the plan's regions of p, which c was decoded from, in c.
+func (c *canvas) apply(ctx context.Context, p *scan.Photo, plan *Plan, n Noise, encode encoding) (*Result, error) {
 	l := c.layout()
 	places, patches, err := l.cover(plan, p.Orientation)
 	if err != nil {

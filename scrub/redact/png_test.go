@@ -215,6 +215,34 @@ func greyWithKey(t *testing.T) []byte {
 	return pngPhoto(t, "grey", image.NewGray(image.Rect(0, 0, 30, 20)), 1).Data
 }
 
+// differingPNG counts the pixels outside covered that image/png finds to differ.
+func differingPNG(t *testing.T, a, b []byte, covered []image.Rectangle) (n int) {
+	t.Helper()
+	before, err := png.Decode(bytes.NewReader(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range before.Bounds().Dy() {
+		for x := range before.Bounds().Dx() {
+			r, g, b, alpha := before.At(x, y).RGBA()
+			if r2, g2, b2, alpha2 := after.At(x, y).RGBA(); r == r2 && g == g2 && b == b2 && alpha == alpha2 {
+				continue
+			}
+			if !slices.ContainsFunc(covered, func(r image.Rectangle) bool { return image.Pt(x, y).In(r) }) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// For each PNG of the folder, three random regions: no pixel outside them changes,
+// and inside them every pixel is covered: with others in their place the result is
+// the same.
 func TestOutsideFolderPNG(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -230,13 +258,36 @@ func TestOutsideFolderPNG(t *testing.T) {
 		}
 		p := &scan.Photo{Path: e.File, Format: container.PNG, Data: data, Width: config.Width, Height: config.Height, Orientation: 1 + rng.IntN(8)}
 		plan := threeRegions(rng, p)
-		r, err := Apply(t.Context(), p, plan, Noise{})
+		seed := rng.Uint64()
+		r, err := Apply(t.Context(), p, plan, Noise{&seed})
 		if err != nil {
 			refused++
 			t.Log(err)
 			continue
 		}
 		done++
+		if n := uncovered(p, plan, r.Covered); n > 0 {
+			t.Errorf("%s: %d pixels of the regions are not covered", e.File, n)
+		}
+		if n := differingPNG(t, data, r.Data, r.Covered); n > 0 {
+			t.Errorf("%s: %d pixels differ outside the covered ones", e.File, n)
+		}
+		twin, err := openCanvas(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.Covered {
+			for y := c.Min.Y; y < c.Max.Y; y++ {
+				for x := c.Min.X; x < c.Max.X; x++ {
+					for i := range twin.at(x, y) {
+						twin.at(x, y)[i] = uint8(rng.Uint32())
+					}
+				}
+			}
+		}
+		if same, err := twin.apply(t.Context(), p, plan, Noise{&seed}, encodePNG); err != nil || !bytes.Equal(same.Data, r.Data) {
+			t.Errorf("%s: what is covered shows in the result (%v)", e.File, err)
+		}
 		q := *p
 		q.Data = r.Data
 		if err := Unchanged(t.Context(), p, &q, r.Covered); err != nil {

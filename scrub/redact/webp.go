@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 
 	"blindspot/scan"
 	"blindspot/scan/container"
@@ -289,8 +290,8 @@ func (f *film) paint(a *artist, q *patch) {
 	}
 }
 
-// Changed are the macroblocks, row by row and as far as they lie in the picture,
-// that differ in two lossy WebPs of the same size by more than encoding the
+// Changed are the runs of macroblocks, row by row and as far as they lie in the
+// picture, that differ in two lossy WebPs of the same size by more than encoding the
 // original again at its own quality explains.
 func Changed(ctx context.Context, original, copied *scan.Photo) ([]image.Rectangle, error) {
 	before, err := lossyFilm(original)
@@ -311,7 +312,13 @@ func Changed(ctx context.Context, original, copied *scan.Photo) ([]image.Rectang
 			return nil, err
 		}
 		for x := 0; x < bounds.Max.X; x += macroblock {
-			if r := image.Rect(x, y, x+macroblock, y+macroblock).Intersect(bounds); before.differs(after, r) {
+			r := image.Rect(x, y, x+macroblock, y+macroblock).Intersect(bounds)
+			if !before.differs(after, r) {
+				continue
+			}
+			if n := len(all) - 1; n >= 0 && all[n].Min.Y == y && all[n].Max.X == x {
+				all[n].Max.X = r.Max.X
+			} else {
 				all = append(all, r)
 			}
 		}
@@ -377,12 +384,11 @@ func unchangedWebP(ctx context.Context, original, redacted *scan.Photo, covered 
 	l := &layout{width: original.Width, height: original.Height, cell: image.Pt(macroblock, macroblock)}
 	runs := coveredCells(l, covered)
 	for _, r := range changed {
-		x, inside := r.Min.X/macroblock, false
-		for _, run := range runs[r.Min.Y/macroblock] {
-			inside = inside || x >= run[0] && x < run[1]
-		}
-		if !inside {
-			return fmt.Errorf("pixels differ outside the covered regions, at %d,%d", r.Min.X, r.Min.Y)
+		for x := r.Min.X; x < r.Max.X; x += macroblock {
+			inside := func(run [2]int) bool { return x/macroblock >= run[0] && x/macroblock < run[1] }
+			if !slices.ContainsFunc(runs[r.Min.Y/macroblock], inside) {
+				return fmt.Errorf("pixels differ outside the covered regions, at %d,%d", x, r.Min.Y)
+			}
 		}
 	}
 	return nil
