@@ -10,13 +10,16 @@ PACKAGES = gcc libc6-dev pkg-config libturbojpeg0-dev \
 # What the tests judge with, and the display that they open the window on.
 TEST_PACKAGES = imagemagick libimage-exiftool-perl libjpeg-turbo-progs xvfb
 
+# The programs that make peers compares with.
+PEER_PACKAGES = libimage-exiftool-perl mat2 libjpeg-turbo-progs imagemagick
+
 # How long make fuzz runs each target.
 FUZZTIME ?= 30s
 
 TESTED = $$(go list ./... | grep -vE '/(e2e|internal/archtest)$$')
 
 .DELETE_ON_ERROR:
-.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench screenshot clean
+.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers screenshot clean
 
 all: build
 
@@ -72,6 +75,12 @@ fuzz: packages
 # bench measures the packages, then the whole program.
 bench: deps test-deps
 	go test -run '^$$' -bench . -benchmem ./...
+
+# peers cleans the same photos with this program, exiftool, mat2 and jpegtran, and
+# prints what each refused or spoilt: some minutes.
+peers: packages
+	@scripts/packages.sh $(PEER_PACKAGES)
+	PEERS=1 go test ./scrub -run '^TestPeers$$' -count 1 -v -timeout 30m
 
 # screenshot takes docs/screenshot.png anew from the real window.
 screenshot: deps test-deps

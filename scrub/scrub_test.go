@@ -157,8 +157,10 @@ func TestCleanEveryPhoto(t *testing.T) {
 		decode, ok = decode+r.decode, ok+r.cleanedDecode
 		t.Logf("%-7s %5d %6d %7d %7d %7d %6d %11d %6d %6d", f, r.files, r.decode, r.cleaned, r.refused, r.residue, r.pixels, r.orientation, r.colour, r.larger)
 	}
-	if share := float64(ok) / float64(decode); share < 0.97 {
-		t.Errorf("%d of %d photos that decode were cleaned: %.1f %%, want 97 %%", ok, decode, 100*share)
+	share := float64(ok) / float64(decode)
+	t.Logf("cleaned of those that decode: %d of %d, %.1f %%", ok, decode, 100*share)
+	if share < 0.97 {
+		t.Error("want 97 %")
 	}
 }
 
