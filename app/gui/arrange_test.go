@@ -110,7 +110,7 @@ func TestChooseSeveral(t *testing.T) {
 	tr.list.Select(2)
 	tr.mustShow("4 photos · 2 chosen", "Clean 2 chosen")
 	test.Tap(tr.button("Clean 2 chosen"))
-	test.Tap(tr.dialogButton("Clean all (2)"))
+	test.Tap(tr.dialogButton("Clean 2 photos"))
 	tr.dialog.Dismiss()
 	if got := tr.states(); !slices.Equal(got, []state{cleaned, checked, cleaned, failed}) {
 		t.Errorf("states %v", got)

@@ -23,8 +23,7 @@ type widgets struct {
 	full     fyne.CanvasObject
 	count    *widget.Label
 	skipped  *widget.Label
-	progress *widget.ProgressBar
-	working  *fyne.Container
+	progress *progressLine
 	caption  *widget.Label
 	hint     *widget.Label
 	nothing  *widget.Label // over the view, where there is no picture
@@ -125,16 +124,14 @@ func (w *Window) buildList() fyne.CanvasObject {
 	arrange = widget.NewButtonWithIcon("", theme.MenuIcon(), func() { w.showArrangeMenu(arrange) })
 	w.skipped = quiet("")
 	w.skipped.Hide()
-	w.progress = widget.NewProgressBar()
-	w.working = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), w.cancelChecks), w.progress)
-	w.working.Hide()
+	w.progress = newProgressLine(w.cancelChecks)
 	top := container.NewVBox(
 		container.NewGridWithColumns(2,
 			widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
 			widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
 		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, widget.NewButtonWithIcon("", theme.SettingsIcon(), w.showSettings), widget.NewButtonWithIcon("", theme.HelpIcon(), w.about)), w.count),
 	)
-	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.working)), nil, nil, w.list)
+	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.progress.content)), nil, nil, w.list)
 }
 
 // buildCentre is the photo with its tools.

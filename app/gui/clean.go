@@ -22,14 +22,14 @@ func (w *Window) coverNew(it *item) {
 }
 
 // cleanActed cleans the chosen photos, or the selected one.
-func (w *Window) cleanActed() { w.cleanMany(w.acted()) }
+func (w *Window) cleanActed() { w.cleanMany(w.acted(), w.acted()) }
 
 // cleanAll cleans all that have no copy yet, or another one than is wanted now.
-func (w *Window) cleanAll() { w.cleanMany(w.dirty(w.choices)) }
+func (w *Window) cleanAll() { w.cleanMany(w.dirty(w.choices), w.items) }
 
-// cleanMany cleans items. Where several are cleaned together, those that need a look
-// are shown before.
-func (w *Window) cleanMany(items []*item) {
+// cleanMany cleans items, which are of meant. Where several are cleaned together,
+// those that need a look are shown before.
+func (w *Window) cleanMany(items, meant []*item) {
 	if w.cleaning != nil {
 		return
 	}
@@ -39,7 +39,13 @@ func (w *Window) cleanMany(items []*item) {
 			todo = append(todo, it)
 		}
 	}
-	if r := newReview(todo); len(todo) > 1 && r.needed() {
+	r := newReview(todo)
+	for _, it := range meant {
+		if it.state == waiting || it.state == checking {
+			r.later++
+		}
+	}
+	if len(todo) > 1 && r.needed() {
 		w.showReview(r)
 		return
 	}
@@ -70,7 +76,7 @@ func (w *Window) clean(items []*item) {
 	progress := func() {
 		n := len(done.items)
 		says := word("gui.clean.progress", values{"Done": n, "All": len(items)}) + at.text(w.now(), n, len(items))
-		w.cleaner.work(float64(n)/float64(len(items)), says)
+		w.cleaner.progress.show(float64(n)/float64(len(items)), says)
 	}
 	w.cleaner.fail("")
 	progress()
@@ -98,7 +104,7 @@ func (w *Window) clean(items []*item) {
 					w.changed(it)
 				}
 			}
-			w.cleaner.work(-1, "")
+			w.cleaner.progress.hide()
 			switch {
 			case errors.Is(err, context.Canceled):
 				w.cleaner.fail(word("gui.clean.cancelled"))

@@ -108,7 +108,7 @@ func TestReviewCoversFaces(t *testing.T) {
 	tr.cleanAll()
 	faces := inDialog(tr, func(c *widget.Check) bool { return c.Text == "Cover the 2 faces too that are not covered yet" })
 	faces.SetChecked(true)
-	test.Tap(tr.dialogButton("Clean all (3)"))
+	test.Tap(tr.dialogButton("Clean 3 photos"))
 	if n := len(tr.exporter.jobs); n != 3 {
 		t.Fatalf("%d jobs", n)
 	}
@@ -156,7 +156,7 @@ func TestTally(t *testing.T) {
 	}
 	tr.add("a.jpg", "b.jpg", "new.jpg", "odd.jpg")
 	tr.cleanAll()
-	test.Tap(tr.dialogButton("Clean all (4)"))
+	test.Tap(tr.dialogButton("Clean 4 photos"))
 	shown := tr.dialogTexts()
 	for _, want := range []string{
 		"3 of 4 photos have a clean copy.", "1 photo has none", "5 pieces of hidden data were removed. 3 places were covered.",

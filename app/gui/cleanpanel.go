@@ -21,8 +21,7 @@ type cleanPanel struct {
 	folder   *widget.Label
 	one, all *widget.Button
 	problem  *widget.Label
-	progress *widget.ProgressBar
-	working  *fyne.Container
+	progress *progressLine
 }
 
 // cleanActions is what the panel asks for.
@@ -38,7 +37,7 @@ func newCleanPanel(style redact.Style, on cleanActions) *cleanPanel {
 		style:    choice(styles, style, styleName, on.style),
 		folder:   widget.NewLabel(""),
 		problem:  text(""),
-		progress: widget.NewProgressBar(),
+		progress: newProgressLine(on.cancel),
 	}
 	p.folder.Truncation = fyne.TextTruncateEllipsis
 	p.problem.Importance = widget.DangerImportance
@@ -47,15 +46,13 @@ func newCleanPanel(style redact.Style, on cleanActions) *cleanPanel {
 	p.one.Importance = widget.HighImportance
 	p.all = widget.NewButton("", on.all)
 	change := widget.NewButton(word("gui.folder.change"), on.folder)
-	p.working = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), on.cancel), p.progress)
-	p.working.Hide()
 	p.content = container.NewVBox(
 		p.says,
 		container.New(form{},
 			widget.NewLabel(word("gui.style")), p.style,
 			widget.NewLabel(word("gui.folder")), container.NewBorder(nil, nil, nil, change, p.folder)),
 		p.problem,
-		p.working,
+		p.progress.content,
 		container.NewBorder(nil, nil, nil, p.all, p.one),
 	)
 	return p
@@ -71,14 +68,6 @@ func (p *cleanPanel) fail(why string) {
 	p.problem.SetText(why)
 	p.problem.Hidden = why == ""
 	p.problem.Refresh()
-}
-
-// work shows progress, done from 0 to 1, with says on it; below 0 it hides it.
-func (p *cleanPanel) work(done float64, says string) {
-	p.working.Hidden = done < 0
-	p.progress.TextFormatter = func() string { return says }
-	p.progress.SetValue(max(0, done))
-	p.working.Refresh()
 }
 
 // cleanSummary says what Clean will do with it.

@@ -24,29 +24,23 @@ type detectorBar struct {
 	says     *widget.Label
 	install  *widget.Button
 	later    *widget.Button
-	progress *widget.ProgressBar
-	what     *widget.Label
-	working  *fyne.Container
+	progress *progressLine
 	buttons  *fyne.Container
 }
 
 func newDetectorBar(install, later, cancel func()) *detectorBar {
 	b := &detectorBar{
 		says:     text(""),
-		progress: widget.NewProgressBar(),
-		what:     quiet(""),
+		progress: newProgressLine(cancel),
 	}
 	b.install = widget.NewButtonWithIcon(word("gui.detectors.install"), theme.DownloadIcon(), install)
 	b.install.Importance = widget.HighImportance
 	b.later = widget.NewButton(word("gui.detectors.not-now"), later)
 	b.buttons = container.NewHBox(b.install, b.later)
-	b.working = container.NewBorder(nil, nil, nil, container.NewCenter(widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), cancel)),
-		container.NewVBox(b.progress, b.what))
-	b.working.Hide()
 	c := newCard(
 		container.NewBorder(nil, nil, nil, container.NewCenter(b.buttons),
 			withIcon(theme.NewColoredResource(theme.VisibilityOffIcon(), theme.ColorNameWarning), b.says)),
-		b.working)
+		b.progress.content)
 	c.accent = theme.ColorNameWarning
 	b.content = container.NewPadded(c)
 	b.content.Hide()
@@ -58,7 +52,7 @@ func (b *detectorBar) show(says string, canInstall bool, button string) {
 	b.says.SetText(says)
 	b.install.SetText(button)
 	b.install.Hidden = !canInstall
-	b.working.Hide()
+	b.progress.hide()
 	b.buttons.Show()
 	b.content.Hidden = says == ""
 	b.content.Refresh()
@@ -67,10 +61,8 @@ func (b *detectorBar) show(says string, canInstall bool, button string) {
 // work shows how far an installation is, from 0 to 1, and what it is at.
 func (b *detectorBar) work(what string, done float64) {
 	b.buttons.Hide()
-	b.working.Show()
+	b.progress.show(done, what)
 	b.content.Show()
-	b.progress.SetValue(done)
-	b.what.SetText(what)
 	b.content.Refresh()
 }
 

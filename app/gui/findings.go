@@ -204,7 +204,7 @@ func (f *findings) head(it *item) fyne.CanvasObject {
 
 // attacks shows the four scores side by side.
 func attacks(p *check.Photo) fyne.CanvasObject {
-	grid := container.NewGridWithColumns(2)
+	grid := container.New(cells{})
 	for _, a := range risk.Attacks {
 		r := newRing(smallRing)
 		if v, ok := p.Attacks[a]; ok {

@@ -107,7 +107,7 @@ func (w *Window) next() {
 	}
 	if len(w.queue) == 0 {
 		w.done, w.all, w.pace = 0, 0, pace{}
-		w.working.Hide()
+		w.progress.hide()
 		return
 	}
 	b := w.queue[0]
@@ -262,12 +262,8 @@ func (w *Window) showProgress() {
 	if w.checking == nil {
 		return
 	}
-	w.working.Show()
-	w.progress.TextFormatter = func() string {
-		return word("gui.progress", values{"Done": w.done, "All": w.all}) + w.pace.text(w.now(), w.done, w.all)
-	}
-	w.progress.Max = float64(max(1, w.all))
-	w.progress.SetValue(float64(w.done))
+	w.progress.show(float64(w.done)/float64(max(1, w.all)),
+		word("gui.progress", values{"Done": w.done, "All": w.all})+w.pace.text(w.now(), w.done, w.all))
 }
 
 // removeActed takes the chosen photos off the list, or the selected one. Their files

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"blindspot/app/check"
 	"blindspot/vision"
 )
 
@@ -40,7 +41,7 @@ func doubts(it *item) []string {
 		switch {
 		case m.fresh && !slices.Contains(fresh, kind):
 			fresh = append(fresh, kind)
-		case !m.fresh && !m.minor && m.detection.Confidence < unsureBelow && !slices.Contains(unsure, kind):
+		case !m.fresh && telling(m.detection) && m.detection.Confidence < unsureBelow && !slices.Contains(unsure, kind):
 			unsure = append(unsure, kind)
 		}
 	}
@@ -56,11 +57,24 @@ func doubts(it *item) []string {
 	return all
 }
 
+// telling says that d may tell who somebody is: other things that are found are not
+// worth a look each.
+func telling(d *check.Detection) bool {
+	switch vision.Kind(d.Kind) {
+	case vision.Face, vision.Plate, vision.Document, vision.Screen, vision.Code:
+		return true
+	case vision.Text:
+		return d.Personal != ""
+	}
+	return false
+}
+
 // review is what is shown before photos are cleaned together.
 type review struct {
 	items []*item // all that are to be cleaned
 	look  []*item // those of items that need a look
 	faces int     // that are not covered in items
+	later int     // photos that are not checked yet, and stay out
 }
 
 func newReview(items []*item) *review {
@@ -75,7 +89,7 @@ func newReview(items []*item) *review {
 }
 
 // needed says that there is something to be seen.
-func (r *review) needed() bool { return len(r.look) > 0 || r.faces > 0 }
+func (r *review) needed() bool { return len(r.look) > 0 || r.faces > 0 || r.later > 0 }
 
 // coverFaces covers all faces in items.
 func (r *review) coverFaces() {
@@ -93,13 +107,16 @@ func (w *Window) showReview(r *review) {
 		says.Add(withIcon(theme.NewColoredResource(theme.VisibilityIcon(), theme.ColorNameWarning),
 			bold(words("gui.review.look", n)+" "+word("gui.review.choose"))))
 	}
+	if r.later > 0 {
+		says.Add(withIcon(theme.NewDisabledResource(theme.HistoryIcon()), text(words("gui.review.later", r.later))))
+	}
 	faces := widget.NewCheck(words("gui.review.faces", r.faces), nil)
 	faces.Hidden = r.faces == 0
 	list := newBriefList(r.look, func(it *item) string { return strings.Join(doubts(it), " ") }, func(it *item) {
 		w.dialog.Dismiss()
 		w.lookAt(it)
 	})
-	start := widget.NewButtonWithIcon(words("gui.clean-all", len(r.items)), theme.ConfirmIcon(), func() {
+	start := widget.NewButtonWithIcon(words("gui.review.clean", len(r.items)), theme.ConfirmIcon(), func() {
 		w.dialog.Dismiss()
 		if faces.Checked {
 			r.coverFaces()

@@ -90,7 +90,7 @@ func TestAudienceChangesDuringACheck(t *testing.T) {
 	if len(tr.checker.runs) != 2 || tr.checker.o.Audience != risk.Family {
 		t.Errorf("%d checks, the last for %q", len(tr.checker.runs), tr.checker.o.Audience)
 	}
-	if tr.working.Visible() || tr.items[0].state != checked {
+	if tr.progress.content.Visible() || tr.items[0].state != checked {
 		t.Error("the check does not end")
 	}
 }

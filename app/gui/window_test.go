@@ -164,7 +164,7 @@ func TestCancelAndCheckAgain(t *testing.T) {
 	if got := tr.states(); !slices.Equal(got, []state{checked, stopped}) {
 		t.Fatalf("states %v after the cancel", got)
 	}
-	if tr.working.Visible() {
+	if tr.progress.content.Visible() {
 		t.Error("the progress bar is still there")
 	}
 	tr.list.Select(1)
@@ -471,7 +471,7 @@ func TestCleanAll(t *testing.T) {
 	tr.add("a.jpg", "b.jpg", "c.jpg", "broken.jpg")
 	test.Tap(tr.button("Clean"))
 	test.Tap(tr.button("Clean all (2)"))
-	test.Tap(tr.dialogButton("Clean all (2)"))
+	test.Tap(tr.dialogButton("Clean 2 photos"))
 	tr.dialog.Dismiss()
 	if got := tr.states(); !slices.Equal(got, []state{cleaned, cleaned, cleaned, failed}) {
 		t.Fatalf("states %v", got)
