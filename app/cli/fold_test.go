@@ -34,3 +34,14 @@ func TestFolded(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+func TestNotesOfAll(t *testing.T) {
+	failed := ""
+	photos := []*check.Photo{{Notes: []string{"a", "b"}}, {Notes: []string{"b", "c"}}, {Error: &failed}, {Notes: []string{"c", "b"}}}
+	if got := notesOfAll(photos); !slices.Equal(got, []string{"b"}) {
+		t.Errorf("%q", got)
+	}
+	if got := notesOfAll(photos[:1]); got != nil {
+		t.Errorf("of one photo: %q", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ const lineWidth = 88
 // printReport writes a report for people.
 func (c *command) printReport(r *check.Report) error {
 	w := bufio.NewWriter(c.Out)
+	everywhere := notesOfAll(r.Photos)
 	for _, p := range r.Photos {
 		fmt.Fprintln(w, printable(p.Path))
 		if p.Error != nil {
@@ -31,15 +33,39 @@ func (c *command) printReport(r *check.Report) error {
 			c.printFinding(w, f, *p.Score)
 		}
 		for _, note := range p.Notes {
-			fmt.Fprintf(w, "  ! %s\n", printable(note))
+			if !slices.Contains(everywhere, note) {
+				fmt.Fprintf(w, "  ! %s\n", printable(note))
+			}
 		}
 		fmt.Fprintln(w)
+	}
+	for _, note := range everywhere {
+		fmt.Fprintf(w, "! %s\n", c.text("cli.all-photos", map[string]any{"Note": printable(note)}))
 	}
 	fmt.Fprintln(w, c.summary(r.Summary))
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing the result: %w", err)
 	}
 	return nil
+}
+
+// notesOfAll are the notes that stand in each of several photos, such as that a
+// detector is not installed: they are told once.
+func notesOfAll(photos []*check.Photo) []string {
+	count := map[string]int{}
+	var checked []*check.Photo
+	for _, p := range photos {
+		if p.Error == nil {
+			checked = append(checked, p)
+			for _, note := range p.Notes {
+				count[note]++
+			}
+		}
+	}
+	if len(checked) < 2 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(checked[0].Notes), func(note string) bool { return count[note] < len(checked) })
 }
 
 // verdict is the score of a photo in words.
