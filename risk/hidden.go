@@ -34,7 +34,7 @@ var hiddenRules = []Rule{
 			if v.samePreviews() {
 				return nil
 			}
-			return v.stripped(v.facts(previewTags...))
+			return previewFacts(v, previewTags)
 		},
 	},
 	{
@@ -47,7 +47,7 @@ var hiddenRules = []Rule{
 			if !v.samePreviews() {
 				return nil
 			}
-			return v.stripped(v.facts(thumbnailTags...))
+			return previewFacts(v, thumbnailTags)
 		},
 	},
 	{
@@ -112,6 +112,19 @@ var hiddenRules = []Rule{
 		Fix:       StripMetadata, Values: []string{"Size"}, Evidence: []string{"Part"},
 		find: unread,
 	},
+}
+
+// previewFacts is the finding that rests on tags of previews. Where bytes lie tells
+// people nothing, so it is no evidence beside a preview's size.
+func previewFacts(v *view, tags []string) []match {
+	found := v.stripped(v.facts(tags...))
+	for i, m := range found {
+		told := slices.DeleteFunc(slices.Clone(m.evidence), func(e Value) bool { return !strings.Contains(e.Value, "pixels") })
+		if len(told) > 0 {
+			found[i].evidence = told
+		}
+	}
+	return found
 }
 
 // samePreviews says whether all previews of the whole photo were compared with the

@@ -18,6 +18,8 @@ var (
 	// appName is a name as an app gives it.
 	appName = regexp.MustCompile(`(?i)^(?:screenshot|screen shot|bildschirmfoto|whatsapp|fb_img|received_|signal-|telegram|snapchat|instagram|insta|tiktok|pxl_|mvimg|wp_|photo_\d{4})|-WA\d{4}`)
 
+	// hexName is a run of hexadecimal digits, as programs name files: no words.
+	hexName = regexp.MustCompile(`(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,}`)
 	// nameWord is a run of letters.
 	nameWord = regexp.MustCompile(`\p{L}{3,}`)
 	// commonWords tell nothing in a file's name.
@@ -95,6 +97,12 @@ func isDated(stem string) bool {
 // words are those of a file's name that somebody chose.
 func words(stem string) []string {
 	var chosen []string
+	stem = hexName.ReplaceAllStringFunc(stem, func(run string) string {
+		if strings.ContainsAny(run, "0123456789") {
+			return " "
+		}
+		return run
+	})
 	for _, w := range nameWord.FindAllString(stem, -1) {
 		w = strings.ToLower(w)
 		if !slices.Contains(commonWords, w) && strings.ContainsFunc(w, isVowel) {

@@ -196,7 +196,7 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"file.name-counter": {[]Photo{file("IMG_1234.jpg"), file("DSC01234.JPG"), file("_DSC1234.jpg"), file("P1010101.JPG")}, []Photo{file("photo-8f3a90b2.jpg"), file("IMG_20230102_101112.jpg"), file("kitchen.jpg"), file("")}},
 	"file.name-date":    {[]Photo{file("IMG_20230102_101112.jpg"), file("2023-01-02 10.11.12.jpg"), file("IMG-20230102-WA0001.jpg")}, []Photo{file("photo-20230102.jpg"), file("IMG_1234.jpg"), file("DSC20231302.jpg"), file("120230102.jpg")}},
 	"file.name-app":     {[]Photo{file("IMG-20230102-WA0001.jpg"), file("Screenshot_2023.png"), file("PXL_20230102.jpg")}, []Photo{file("IMG_1234.jpg"), file("photo-8f3a90b2.jpg"), file("shot.jpg")}},
-	"file.name-words":   {[]Photo{file("holiday-with-anna.jpg")}, []Photo{file("IMG_1234.jpg"), file("photo-8f3a90b2.jpg"), file("photo-deadbeef.jpg"), file("DSCF0001 copy.jpg")}},
+	"file.name-words":   {[]Photo{file("holiday-with-anna.jpg"), file("facade 2.jpg"), file("anna 5baad44ca4702949.jpg")}, []Photo{file("IMG_1234.jpg"), file("photo-8f3a90b2.jpg"), file("photo-deadbeef.jpg"), file("DSCF0001 copy.jpg"), file("5baad44ca4702949724234e35c5bb341.jpg"), file("0fadeb1e-c0de-4bad-beef-5baad44ca470.jpg")}},
 	"file.name-person":  {[]Photo{plus(file("anna-beach.jpg"), fact("XMP-mwg-rs:RegionName", "Anna Bell"))}, []Photo{file("anna-beach.jpg"), plus(file("beach.jpg"), fact("XMP-mwg-rs:RegionName", "Anna Bell"))}},
 }
 

@@ -177,25 +177,29 @@ func read(ctx context.Context, path string, data []byte) (*scan.Photo, error) {
 
 // View is pic as the detectors take it.
 func View(pic *pixels.Picture) vision.Picture {
-	return vision.Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}
+	v := vision.Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}
+	if pic.HasParts() {
+		v.Part = pic.Part
+	}
+	return v
 }
 
 // see decodes the picture once, for the thumbnail, to compare previews with, and
 // for the detectors.
 func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look) {
-	side := ThumbnailSide
+	side, decode := ThumbnailSide, pixels.Decode
 	if !o.NoVision && c.engine != nil {
-		if in := c.engine.InputSide(o.Setting); in == 0 {
-			side = 0
-		} else {
-			side = max(side, in)
+		in, parts := c.engine.InputSide(o.Setting)
+		if side = max(side, in); parts {
+			decode = pixels.DecodeParts
 		}
 	}
-	pic, err := pixels.Decode(ctx, file, side)
+	pic, err := decode(ctx, file, side)
 	if err != nil {
 		l.photo.note(c.catalogue.Text("warning.picture-not-decoded", nil), err.Error())
 		return
 	}
+	defer pic.Close()
 	if o.Thumbnails {
 		l.thumbnail = pixels.Thumbnail(pic, ThumbnailSide)
 	}

@@ -31,7 +31,10 @@ func (c *Checker) finding(r risk.Finding) Finding {
 		if c.catalogue.Has("evidence." + name) {
 			name = c.catalogue.Text("evidence."+name, nil)
 		}
-		f.Evidence = append(f.Evidence, name+": "+c.plain(e))
+		// Values that stand in several places of the file are told once.
+		if line := name + ": " + c.plain(e); !slices.Contains(f.Evidence, line) {
+			f.Evidence = append(f.Evidence, line)
+		}
 	}
 	if r.Fix != risk.NoFix {
 		f.Fix = &r.Fix
