@@ -8,6 +8,24 @@ import (
 // detailSide is the side of the grid that detail measures on.
 const detailSide = 24
 
+// blank says whether a box in the picture's pixels is a smooth patch; see
+// [blankSide].
+func (l *look) blank(b Box) (bool, error) {
+	longest := max(b.W, b.H)
+	if l.setting == Second || longest < blankSide {
+		return false, nil
+	}
+	b = b.clip(l.width(), l.height())
+	// Two pixels a cell are enough to take a mean of.
+	v, err := l.pyramid.view(b.region(), float64(max(l.pyramid.w, l.pyramid.h))*2*detailSide/float64(longest))
+	if err != nil {
+		return false, err
+	}
+	defer v.done()
+	k := float32(1 / v.shrink)
+	return detail(v.img, Box{b.X*k - float32(v.x), b.Y*k - float32(v.y), b.W * k, b.H * k}) < blankDetail, nil
+}
+
 // detail is the mean absolute Laplacian of the grey values in the middle half of
 // b, 8-bit levels, on a grid of detailSide cells a side, each the mean of its
 // pixels: eyes, nose and mouth give some 15 and more, a smooth patch some 2.

@@ -28,6 +28,18 @@ const (
 	sharpSide = 32
 )
 
+// bystanders applies the rule to faces in the picture's pixels, at the size at which
+// the fast setting looks.
+func (l *look) bystanders(faces []candidate) []bool {
+	img, shrink := l.pyramid.level(fastSide)
+	k := float32(1 / shrink)
+	scaled := make([]candidate, len(faces))
+	for i, c := range faces {
+		scaled[i] = c.transform(k, k, 0, 0)
+	}
+	return bystanders(scaled, img)
+}
+
 // bystanders applies the rule to faces in pixels of img.
 func bystanders(faces []candidate, img *image.RGBA) []bool {
 	marks := make([]bool, len(faces))

@@ -8,6 +8,7 @@ import (
 	"image"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/makiuchi-d/gozxing"
@@ -16,6 +17,7 @@ import (
 	"github.com/makiuchi-d/gozxing/multi/qrcode"
 	"github.com/makiuchi-d/gozxing/oned"
 
+	"blindspot/vision/pdf417"
 	"blindspot/vision/personal"
 )
 
@@ -39,6 +41,14 @@ const (
 	// codeSlices is how many strips of a place are read for bars, codeAgree how
 	// many must give the same text.
 	codeSlices, codeAgree = 7, 2
+	// symbolStep is the distance of the lines of pixels that are searched for PDF417
+	// symbols, symbolSide the longer side at which a place that may hold one is read:
+	// the widest has 600 modules. maxSymbolBoxes bounds these places.
+	symbolStep     = 5
+	symbolSide     = 1800
+	maxSymbolBoxes = 32
+	// symbolMargin is added on each side, as a share: corners are not exact.
+	symbolMargin = 0.02
 	// codeTimeout ends the wait for a reader: it cannot be stopped, but none takes
 	// long on what it is given.
 	codeTimeout = 5 * time.Second
@@ -84,6 +94,15 @@ func (g grey) inverted() grey {
 	return t
 }
 
+// Size, Row and Column make g a [pdf417.Lines].
+func (g grey) Size() (w, h int)      { return g.w, g.h }
+func (g grey) Row(y int, dst []byte) { copy(dst, g.pix[y*g.w:][:g.w]) }
+func (g grey) Column(x int, dst []byte) {
+	for y := range dst {
+		dst[y] = g.pix[y*g.w+x]
+	}
+}
+
 // rows is the strip of g from row a to row b.
 func (g grey) rows(a, b int) grey { return grey{g.pix[a*g.w : b*g.w], g.w, b - a} }
 
@@ -103,52 +122,117 @@ type code struct {
 	box   Box
 }
 
+// errManyCodes is why codes were not looked for everywhere.
+var errManyCodes = errors.New("there are more places that look like codes than are read")
+
 var tryHarder = map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 
-// codes finds codes that can be read, and PDF417 codes, which are only found.
+// search is a part of the picture to read codes in.
+type search struct {
+	region
+	most    float64 // the longer side at which it is read; at least, and less than twice that
+	enlarge bool    // whether a small one is enlarged
+	read    func(g grey, at func(Box) Box, s Setting) []code
+}
+
+// codes finds codes. Where there are more places than are read, it keeps what it
+// found and returns errManyCodes.
 func (l *look) codes() error {
-	parts := []region{whole(l.pyramid.full())}
-	if pic := parts[0]; l.setting == Thorough && max(pic.w, pic.h) > codeSide*1.25 {
-		parts = append(parts, tiles(pic.w, pic.h, codeSide, codeOverlap)...)
+	var symbols struct {
+		sync.Mutex
+		boxes []Box
 	}
-	places := l.codePlaces()
-	results := make([][]code, len(parts)+len(places))
-	err := l.each(len(results), func(i int) error {
-		r, most, read := region{}, float64(codeSide), readQR
-		if i < len(parts) {
-			r = parts[i]
-		} else {
-			r, most, read = places[i-len(parts)], codeCropMax, readAny
+	readPart := func(g grey, at func(Box) Box, s Setting) []code {
+		for _, r := range pdf417.Locate(g, symbolStep) {
+			b := at(Box{float32(r.Min.X), float32(r.Min.Y), float32(r.Dx()), float32(r.Dy())}).clip(l.width(), l.height())
+			symbols.Lock()
+			symbols.boxes = append(symbols.boxes, b)
+			symbols.Unlock()
 		}
+		return readQR(g, s)
+	}
+	searches := []search{{l.pyramid.whole(), codeSide, false, readPart}}
+	if pic := searches[0]; l.setting == Thorough && max(pic.w, pic.h) > codeSide*1.25 {
+		for _, r := range tiles(pic.w, pic.h, codeSide, codeOverlap) {
+			searches = append(searches, search{r, codeSide, false, readPart})
+		}
+	}
+	places, crowded := l.codePlaces()
+	for _, r := range places {
+		searches = append(searches, search{r, codeCropMax, true, readAny})
+	}
+	all, err := l.readAll(searches)
+	boxes, more := distinctBoxes(symbols.boxes)
+	searches = searches[:0]
+	for _, b := range boxes {
+		searches = append(searches, search{b.region(), symbolSide, false, readSymbols})
+	}
+	found, errSymbols := l.readAll(searches)
+	for _, c := range distinctCodes(append(all, found...)) {
+		kind := personal.Code(c.text)
+		l.add(Codes, Detection{Kind: Code, Label: c.label, Confidence: 1, Box: l.toPhoto(c.box), Text: c.text, Personal: string(kind)})
+	}
+	if err := cmp.Or(err, errSymbols); err != nil {
+		return err
+	}
+	if crowded || more {
+		return errManyCodes
+	}
+	return nil
+}
+
+// readAll reads codes in parts of the picture, and gives their boxes in its pixels.
+func (l *look) readAll(searches []search) ([]code, error) {
+	results := make([][]code, len(searches))
+	err := l.each(len(searches), func(i int) error {
+		s := searches[i]
 		return l.engine.work(l.ctx, func() error {
-			side := max(r.w, r.h)
-			img, shrink := l.pyramid.level(float64(longer(l.pyramid.full())) * min(most/side, 1))
-			g := greyOf(img, image.Rect(int(r.x/shrink), int(r.y/shrink), int((r.x+r.w)/shrink+.5), int((r.y+r.h)/shrink+.5)))
+			v, err := l.pyramid.view(s.region, float64(max(l.pyramid.w, l.pyramid.h))*min(s.most/max(s.w, s.h), 1))
+			if err != nil {
+				return err
+			}
+			defer v.done()
+			r := image.Rect(int(s.x/v.shrink-v.x), int(s.y/v.shrink-v.y), int((s.x+s.w)/v.shrink-v.x+.5), int((s.y+s.h)/v.shrink-v.y+.5))
+			g := greyOf(v.img, r)
 			if g.w < codeBlock || g.h < codeBlock {
 				return nil
 			}
-			scale := shrink
-			if enlarge := codeCropMin / max(g.w, g.h); i >= len(parts) && enlarge > 1 {
+			left, top, scale := (float64(r.Min.X)+v.x)*v.shrink, (float64(r.Min.Y)+v.y)*v.shrink, v.shrink
+			if enlarge := codeCropMin / max(g.w, g.h); s.enlarge && enlarge > 1 {
 				g = g.enlarged(enlarge)
 				scale /= float64(enlarge)
 			}
-			found, err := l.readWithin(func() []code { return read(g, l.setting) })
-			for _, c := range found {
-				c.box = Box{c.box.X*float32(scale) + float32(r.x), c.box.Y*float32(scale) + float32(r.y), c.box.W * float32(scale), c.box.H * float32(scale)}
-				results[i] = append(results[i], c)
+			at := func(b Box) Box {
+				k := float32(scale)
+				return Box{b.X*k + float32(left), b.Y*k + float32(top), b.W * k, b.H * k}
+			}
+			results[i], err = l.readWithin(func() []code { return s.read(g, at, l.setting) })
+			for k := range results[i] {
+				results[i][k].box = at(results[i][k].box)
 			}
 			return err
 		})
 	})
-	var all []code
-	for _, r := range results {
-		all = append(all, r...)
+	return slices.Concat(results...), err
+}
+
+// distinctBoxes drops boxes most of which lies in a larger one; more says that there
+// are too many.
+func distinctBoxes(all []Box) (kept []Box, more bool) {
+	slices.SortStableFunc(all, func(a, b Box) int { return cmp.Compare(b.W*b.H, a.W*a.H) })
+next:
+	for _, b := range all {
+		for _, k := range kept {
+			if intersection(b, k) > .8*b.W*b.H {
+				continue next
+			}
+		}
+		if len(kept) == maxSymbolBoxes {
+			return kept, true
+		}
+		kept = append(kept, b)
 	}
-	for _, c := range distinctCodes(all) {
-		kind := personal.Code(c.text)
-		l.add(Codes, Detection{Kind: Code, Label: c.label, Confidence: 1, Box: l.toPhoto(c.box), Text: c.text, Personal: string(kind)})
-	}
-	return err
+	return kept, false
 }
 
 // distinctCodes drops what was found in several tiles, and an unread code where
@@ -195,8 +279,9 @@ func (l *look) readWithin(read func() []code) ([]code, error) {
 	}
 }
 
-// codePlaces are parts of the picture full of edges, the best first.
-func (l *look) codePlaces() []region {
+// codePlaces are parts of the picture full of edges, the best first, and whether
+// there are more of them than are read.
+func (l *look) codePlaces() (places []region, more bool) {
 	img, shrink := l.pyramid.level(codeGrid)
 	g := greyOf(img, img.Rect)
 	cols, rows := g.w/codeBlock, g.h/codeBlock
@@ -261,11 +346,10 @@ func (l *look) codePlaces() []region {
 	if l.setting == Thorough {
 		most = codePlacesThorough
 	}
-	var places []region
 	for _, p := range found[:min(len(found), most)] {
 		places = append(places, p.region)
 	}
-	return places
+	return places, len(found) > most
 }
 
 func absInt(x int) int { return max(x, -x) }
@@ -305,7 +389,7 @@ func readQR(g grey, s Setting) []code {
 }
 
 // readAny reads a place that is about as large as one code.
-func readAny(g grey, s Setting) []code {
+func readAny(g grey, _ func(Box) Box, s Setting) []code {
 	if found := readQR(g, s); len(found) > 0 {
 		return found
 	}
@@ -333,11 +417,22 @@ func readAny(g grey, s Setting) []code {
 		if label, text := readBars(t); text != "" {
 			return []code{{label, text, all}}
 		}
-		if hasPDF417(t) {
-			return []code{{"PDF417 code", "", all}}
-		}
 	}
 	return nil
+}
+
+// readSymbols reads PDF417 symbols; those that it cannot read it finds all the same.
+func readSymbols(g grey, _ func(Box) Box, _ Setting) []code {
+	symbols, err := pdf417.Decode(&image.Gray{Pix: g.pix, Stride: g.w, Rect: image.Rect(0, 0, g.w, g.h)})
+	if err != nil {
+		return nil
+	}
+	var found []code
+	for _, s := range symbols {
+		b := s.Bounds()
+		found = append(found, code{"PDF417 code", s.Text, Box{float32(b.Min.X), float32(b.Min.Y), float32(b.Dx()), float32(b.Dy())}.grow(symbolMargin)})
+	}
+	return found
 }
 
 // readBars reads EAN, UPC and Code 128 bars that run upright. Their check digits

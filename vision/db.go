@@ -25,6 +25,13 @@ type quad struct {
 	w, h     float32
 	cos, sin float32
 	score    float32
+	cut      bool // it reaches the side of a tile
+}
+
+// position is where p lies from the middle of q, along its direction and across.
+func (q quad) position(p Point) (along, across float32) {
+	dx, dy := p.X-q.centre.X, p.Y-q.centre.Y
+	return dx*q.cos + dy*q.sin, -dx*q.sin + dy*q.cos
 }
 
 // corners are top left, top right, bottom right, bottom left as one reads.
@@ -179,7 +186,7 @@ func smallestQuad(poly []Point) quad {
 		if area := (u1 - u0) * (v1 - v0); area < bestArea {
 			bestArea = area
 			um, vm := (u0+u1)/2, (v0+v1)/2
-			best = quad{Point{um*c - vm*s, um*s + vm*c}, u1 - u0, v1 - v0, c, s, 0}
+			best = quad{centre: Point{um*c - vm*s, um*s + vm*c}, w: u1 - u0, h: v1 - v0, cos: c, sin: s}
 		}
 	}
 	return best.readable()

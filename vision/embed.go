@@ -45,13 +45,14 @@ func (e *Engine) Embed(ctx context.Context, pic Picture, face Detection) (v []fl
 	if err != nil {
 		return nil, err
 	}
+	W, H := s.net.Width, s.net.Height
+	around := m.around(W, H).clip(l.width(), l.height())
 	err = e.work(ctx, func() error {
 		return guard(func() error {
-			// m scales by how many pixels of the picture make one of the input.
-			img, shrink := l.pyramid.level(float64(longer(pic.RGBA)) / max(math.Hypot(m.a, m.d), 1e-6))
-			m := affine{m.a / shrink, m.b / shrink, (m.c+.5)/shrink - .5, m.d / shrink, m.e / shrink, (m.f+.5)/shrink - .5}
-			W, H := s.net.Width, s.net.Height
-			return s.run(ctx, W, H, func(in []float32) { warp(in, W, H, img, m, W, H, s.planes) }, func(out []tensor) error {
+			return s.run(ctx, W, H, func(in []float32) error {
+				// m scales by how many pixels of the picture make one of the input.
+				return l.pyramid.warp(in, W, H, around, float64(max(l.pyramid.w, l.pyramid.h))/max(math.Hypot(m.a, m.d), 1e-6), m, W, H, s.planes)
+			}, func(out []tensor) error {
 				v, err = normalised(out[0].data)
 				return err
 			})

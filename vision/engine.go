@@ -84,15 +84,16 @@ func (e *Engine) Available() map[Check]error {
 }
 
 // InputSide is the longer side in pixels below which a picture should not be
-// scaled down before [Engine.Detect]; 0 means full size.
-func (e *Engine) InputSide(s Setting) int {
+// scaled down before [Engine.Detect], and whether the setting also looks at parts
+// of the photo at full size, which [Picture.Part] draws.
+func (e *Engine) InputSide(s Setting) (side int, parts bool) {
 	switch s {
-	case Fast:
-		return fastSide
 	case Second:
-		return secondSide
+		return secondSide, false
+	case Thorough:
+		return fastSide, true
 	}
-	return 0
+	return fastSide, false
 }
 
 // session is the loaded model for task. A failure is not remembered: the model

@@ -73,8 +73,7 @@ func (l *look) faces() error {
 	if err != nil {
 		return err
 	}
-	w, h := float64(l.pic.Rect.Dx()), float64(l.pic.Rect.Dy())
-	found, err := l.yunet(s, l.pyramid, facePasses(w, h, l.setting))
+	found, err := l.yunet(s, l.pyramid, facePasses(float64(l.pyramid.w), float64(l.pyramid.h), l.setting))
 	if err != nil {
 		return err
 	}
@@ -93,13 +92,15 @@ func (l *look) faces() error {
 	found = nms(found, faceOverlap)
 	kept := found[:0]
 	for _, c := range found {
-		side := max(c.box.W, c.box.H)
-		blank := l.setting != Second && side >= blankSide && detail(l.pic.RGBA, c.box) < blankDetail
-		if side >= minFaceSide && !blank {
+		blank, err := l.blank(c.box)
+		if err != nil {
+			return err
+		}
+		if max(c.box.W, c.box.H) >= minFaceSide && !blank {
 			kept = append(kept, c)
 		}
 	}
-	by := bystanders(kept, l.pic.RGBA)
+	by := l.bystanders(kept)
 	for i, c := range kept {
 		d := l.detection(c, Face, "face")
 		d.Bystander = by[i]
@@ -117,7 +118,7 @@ func (l *look) yunet(s *session, p *pyramid, passes []pass) ([]candidate, error)
 		w, h := fit(r.w, r.h, passes[i].side)
 		W, H := roundUp(w, s.net.Multiple), roundUp(h, s.net.Multiple)
 		return l.engine.work(l.ctx, func() error {
-			return s.run(l.ctx, W, H, func(in []float32) { p.fill(in, W, H, r, w, h, s.planes) }, func(out []tensor) error {
+			return s.run(l.ctx, W, H, func(in []float32) error { return p.fill(in, W, H, r, w, h, s.planes) }, func(out []tensor) error {
 				found, err := decodeYuNet(out, W, H, passes[i].limit)
 				if err != nil {
 					return err
@@ -125,7 +126,7 @@ func (l *look) yunet(s *session, p *pyramid, passes []pass) ([]candidate, error)
 				kx, ky := float32(r.w/float64(w)), float32(r.h/float64(h))
 				for _, c := range nms(found, faceOverlap) {
 					c = c.transform(kx, ky, float32(r.x), float32(r.y))
-					if passes[i].tile && cutByTile(c.box, r, whole(p.full())) {
+					if passes[i].tile && cutByTile(c.box, r, p.whole()) {
 						continue
 					}
 					results[i] = append(results[i], c)
@@ -192,8 +193,7 @@ func (l *look) turnedFaces(s *session) ([]candidate, error) {
 // confirmed looks at a candidate again, from near: clothes and leaves that look
 // like a face at one scale do so at no other.
 func (l *look) confirmed(s *session, p *pyramid, c candidate) (bool, error) {
-	full := whole(p.full())
-	b := c.box.grow(1).clip(float32(full.w), float32(full.h))
+	b := c.box.grow(1).clip(float32(p.w), float32(p.h))
 	if b.W < 1 || b.H < 1 {
 		return false, nil
 	}
@@ -221,7 +221,7 @@ func (l *look) ultraFace() ([]candidate, error) {
 		return nil, err
 	}
 	W, H := s.net.Width, s.net.Height
-	r := whole(l.pyramid.full())
+	r := l.pyramid.whole()
 	var found []candidate
 	err = l.infer(s, r, W, H, W, H, func(out []tensor) error {
 		all, err := decodeUltraFace(out, W, H, ultraFaceScore)

@@ -97,6 +97,10 @@ func (b Box) grow(share float32) Box {
 	return Box{b.X - b.W*share, b.Y - b.H*share, b.W * (1 + 2*share), b.H * (1 + 2*share)}
 }
 
+func (b Box) region() region {
+	return region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}
+}
+
 func (b Box) centre() Point { return Point{b.X + b.W/2, b.Y + b.H/2} }
 
 func (b Box) union(c Box) Box {

@@ -26,7 +26,7 @@ type look struct {
 func newLook(ctx context.Context, e *Engine, pic Picture, s Setting) *look {
 	l := &look{
 		ctx: ctx, engine: e, pic: pic, setting: s,
-		pyramid: newPyramid(pic.RGBA),
+		pyramid: pic.pyramid(),
 		found:   map[Check][]Detection{},
 	}
 	var labels []string
@@ -41,8 +41,8 @@ func newLook(ctx context.Context, e *Engine, pic Picture, s Setting) *look {
 		found, err := once()
 		return found, labels, err
 	}
-	l.scale.x = float32(pic.Width) / float32(pic.Rect.Dx())
-	l.scale.y = float32(pic.Height) / float32(pic.Rect.Dy())
+	l.scale.x = float32(pic.Width) / l.width()
+	l.scale.y = float32(pic.Height) / l.height()
 	return l
 }
 
@@ -55,13 +55,36 @@ func (p Picture) valid() error {
 		return errors.New("the picture's bounds do not start at (0,0)")
 	case p.Stride < 4*p.Rect.Dx() || len(p.Pix) < p.Stride*(p.Rect.Dy()-1)+4*p.Rect.Dx():
 		return errors.New("the picture has fewer pixels than its size says")
+	case p.Part != nil && p.halvings() < 0:
+		return errors.New("the picture is no halving of the photo")
 	}
 	return nil
 }
 
-// width and height of the picture, in its own pixels.
-func (l *look) width() float32  { return float32(l.pic.Rect.Dx()) }
-func (l *look) height() float32 { return float32(l.pic.Rect.Dy()) }
+// maxHalvings is how often a photo may have been halved for a picture of it.
+const maxHalvings = 6
+
+// halvings is how often the photo is halved to give the picture, -1 for not at all.
+func (p Picture) halvings() int {
+	for k := range maxHalvings + 1 {
+		round := 1<<k - 1
+		if (p.Width+round)>>k == p.Rect.Dx() && (p.Height+round)>>k == p.Rect.Dy() {
+			return k
+		}
+	}
+	return -1
+}
+
+func (p Picture) pyramid() *pyramid {
+	if p.Part == nil {
+		return newPyramid(p.RGBA)
+	}
+	return newPartialPyramid(p.RGBA, p.halvings(), p.Width, p.Height, p.Part)
+}
+
+// width and height of what is looked at, in its own pixels.
+func (l *look) width() float32  { return float32(l.pyramid.w) }
+func (l *look) height() float32 { return float32(l.pyramid.h) }
 
 // add keeps what a check found.
 func (l *look) add(c Check, d ...Detection) {
@@ -91,6 +114,6 @@ func (l *look) detection(c candidate, kind Kind, label string) Detection {
 // input of W × H, and hands the outputs to read.
 func (l *look) infer(s *session, r region, w, h, W, H int, read func([]tensor) error) error {
 	return l.engine.work(l.ctx, func() error {
-		return s.run(l.ctx, W, H, func(in []float32) { l.pyramid.fill(in, W, H, r, w, h, s.planes) }, read)
+		return s.run(l.ctx, W, H, func(in []float32) error { return l.pyramid.fill(in, W, H, r, w, h, s.planes) }, read)
 	})
 }

@@ -51,7 +51,7 @@ func (l *look) findObjects() ([]candidate, []string, error) {
 		limit = objectScoreSecond
 	}
 	W, H := s.net.Width, s.net.Height
-	regions := []region{whole(l.pyramid.full())}
+	regions := []region{l.pyramid.whole()}
 	if pw, ph := regions[0].w, regions[0].h; l.setting == Thorough && max(pw, ph) > float64(2*W) {
 		side := max(pw, ph) * .6
 		regions = append(regions, tiles(pw, ph, int(side), int(side*.2))...)

@@ -11,7 +11,7 @@ func (l *look) plates() error {
 		region
 		limit float32
 	}
-	pic := whole(l.pyramid.full())
+	pic := l.pyramid.whole()
 	parts := []part{{pic, plateScore}}
 	// Without the object model the whole picture is still looked at.
 	if found, labels, err := l.seen(); err == nil {
@@ -21,7 +21,7 @@ func (l *look) plates() error {
 			}
 			b := c.box.grow(plateGrow).clip(l.width(), l.height())
 			if b.W >= 1 && b.H >= 1 {
-				parts = append(parts, part{region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}, plateScoreCrop})
+				parts = append(parts, part{b.region(), plateScoreCrop})
 			}
 		}
 	}

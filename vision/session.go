@@ -35,11 +35,30 @@ func loadRuntime(store *models.Store) error {
 	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {
 		return fmt.Errorf("load ONNX Runtime from %s: %w", path, err)
 	}
+	if err := shareArena(); err != nil {
+		return fmt.Errorf("share memory between models: %w", err)
+	}
 	// Windows builds report usage to the system by default.
 	if err := ort.DisableTelemetry(); err != nil {
 		return fmt.Errorf("switch off ONNX Runtime's telemetry: %w", err)
 	}
 	return nil
+}
+
+// shareArena makes one arena for all sessions, which grows by what is asked for:
+// with one for each, which double, a look took half as much memory again.
+func shareArena() error {
+	memory, err := ort.GetMemoryInfo()
+	if err != nil {
+		return err
+	}
+	const sameAsRequested = 1
+	arena, err := ort.NewArenaCfgV2(map[string]int{"arena_extend_strategy": sameAsRequested})
+	if err != nil {
+		return err
+	}
+	defer arena.Destroy()
+	return ort.CreateAndRegisterAllocator(memory, arena)
 }
 
 // session is one loaded network. Any number of goroutines may run it.
@@ -64,7 +83,7 @@ func newSession(onnx []byte, net *models.Network) (*session, error) {
 		so.SetInterOpNumThreads(1),
 		so.SetExecutionMode(ort.ExecutionModeSequential),
 		so.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
-		so.SetCpuMemArena(true),
+		so.AddSessionConfigEntry("session.use_env_allocators", "1"),
 		// Inputs change their size from photo to photo: a pattern for each would
 		// be kept, and measured no faster.
 		so.SetMemPattern(false),
@@ -97,7 +116,7 @@ func (t tensor) dim(i int) int {
 
 // run feeds the network with fill, which writes an input of shape [1,3,h,w] (all
 // of it), and hands the outputs to read. It ends soon after ctx does.
-func (s *session) run(ctx context.Context, w, h int, fill func(input []float32), read func(outputs []tensor) error) error {
+func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) error, read func(outputs []tensor) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -109,7 +128,9 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32),
 	}
 	defer s.buffers.Put(buf)
 	input := (*buf)[:n]
-	fill(input)
+	if err := fill(input); err != nil {
+		return err
+	}
 
 	in, err := ort.NewTensor(ort.NewShape(1, 3, int64(h), int64(w)), input)
 	if err != nil {

@@ -11,10 +11,12 @@ import (
 )
 
 const (
-	// textSide is the longer side at which a picture is searched for text, and
-	// the side of a tile.
-	textSide    = 960
-	textOverlap = 240
+	// textSide is the longer side at which a picture is searched for text.
+	textSide = 960
+	// textTile is the side of a tile, whose memory is 150 bytes a pixel, and
+	// textOverlap how far tiles overlap. Lines that a tile cuts are put together.
+	textTile    = 640
+	textOverlap = 160
 	// textSideSecond is that of a second look.
 	textSideSecond = 1216
 	// textScore is the confidence from which what was read counts.
@@ -79,14 +81,14 @@ func (l *look) findText() (quads []quad, crowded bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	all := whole(l.pyramid.full())
+	all := l.pyramid.whole()
 	side := float64(textSide)
 	if l.setting == Second {
 		side = textSideSecond
 	}
 	regions := []region{all}
 	if l.setting == Thorough && max(all.w, all.h) > textSide*1.25 {
-		regions = append(regions, tiles(all.w, all.h, textSide, textOverlap)...)
+		regions = append(regions, tiles(all.w, all.h, textTile, textOverlap)...)
 	}
 	results := make([][]quad, len(regions))
 	err = l.each(len(regions), func(i int) error {
@@ -96,7 +98,9 @@ func (l *look) findText() (quads []quad, crowded bool, err error) {
 		return l.infer(s, r, w, h, W, H, func(out []tensor) error {
 			quads, err := decodeDB(out, W, H, w, h)
 			for _, q := range quads {
-				results[i] = append(results[i], q.transform(float32(r.w/float64(w)), float32(r.x), float32(r.y)))
+				q = q.transform(float32(r.w/float64(w)), float32(r.x), float32(r.y))
+				q.cut = i > 0 && cutByTile(q.box(), r, all)
+				results[i] = append(results[i], q)
 			}
 			return err
 		})
@@ -105,7 +109,47 @@ func (l *look) findText() (quads []quad, crowded bool, err error) {
 		quads = append(quads, r...)
 		crowded = crowded || len(r) >= dbMaxRegions
 	}
-	return distinct(quads), crowded, err
+	return distinct(uncut(quads)), crowded, err
+}
+
+// uncut puts lines together that tiles have cut: pieces of one height and direction
+// that overlap along it.
+func uncut(quads []quad) []quad {
+	for i := 0; i < len(quads); i++ {
+		for j := 0; quads[i].cut && j < len(quads); j++ {
+			if j == i || !quads[j].cut || !continues(quads[i], quads[j]) {
+				continue
+			}
+			quads[i] = quads[i].joined(quads[j])
+			quads = slices.Delete(quads, j, j+1)
+			if j < i {
+				i--
+			}
+			j = -1 // the longer line may reach others
+		}
+	}
+	return quads
+}
+
+// continues says whether b lies on the line of a and overlaps it.
+func continues(a, b quad) bool {
+	h := min(a.h, b.h)
+	if max(a.h, b.h) > 1.6*h || a.cos*b.cos+a.sin*b.sin < .98 {
+		return false
+	}
+	along, across := a.position(b.centre)
+	return abs(across) < .4*h && abs(along) < (a.w+b.w)/2
+}
+
+// joined is the rectangle in the direction of a that holds a and b.
+func (a quad) joined(b quad) quad {
+	along, across := a.position(b.centre)
+	from, to := min(-a.w/2, along-b.w/2), max(a.w/2, along+b.w/2)
+	top, bottom := min(-a.h/2, across-b.h/2), max(a.h/2, across+b.h/2)
+	mx, my := (from+to)/2, (top+bottom)/2
+	a.centre = Point{a.centre.X + mx*a.cos - my*a.sin, a.centre.Y + mx*a.sin + my*a.cos}
+	a.w, a.h, a.score = to-from, bottom-top, max(a.score, b.score)
+	return a
 }
 
 // distinct drops regions most of which lies in a larger one.
@@ -160,20 +204,21 @@ func (l *look) readLine(s *session, q quad, alphabet []rune) (text string, confi
 	H := s.net.Height
 	w := min(max(int(math.Round(float64(q.w)*float64(H)/float64(q.h))), 8), maxLineWidth)
 	W := roundUp(w, lineStep)
-	img, shrink := l.pyramid.level(float64(longer(l.pyramid.full())) * float64(H) / float64(q.h))
 	o := q.corners()[0]
-	ux, uy := float64(q.cos*q.w)/float64(w)/shrink, float64(q.sin*q.w)/float64(w)/shrink
-	vx, vy := -float64(q.sin*q.h)/float64(H)/shrink, float64(q.cos*q.h)/float64(H)/shrink
-	m := affine{ux, vx, float64(o.X)/shrink + (ux+vx)/2 - .5, uy, vy, float64(o.Y)/shrink + (uy+vy)/2 - .5}
+	ux, uy := float64(q.cos*q.w)/float64(w), float64(q.sin*q.w)/float64(w)
+	vx, vy := -float64(q.sin*q.h)/float64(H), float64(q.cos*q.h)/float64(H)
+	m := affine{ux, vx, float64(o.X) + (ux+vx)/2 - .5, uy, vy, float64(o.Y) + (uy+vy)/2 - .5}
+	around := q.box().clip(l.width(), l.height())
+	side := float64(max(l.pyramid.w, l.pyramid.h)) * float64(H) / float64(q.h)
 	err = l.engine.work(l.ctx, func() error {
-		return s.run(l.ctx, W, H, func(in []float32) {
+		return s.run(l.ctx, W, H, func(in []float32) error {
 			for c, v := range s.planes.pad {
 				plane := in[c*W*H : (c+1)*W*H]
 				for i := range plane {
 					plane[i] = v
 				}
 			}
-			warp(in, W, H, img, m, w, H, s.planes)
+			return l.pyramid.warp(in, W, H, around, side, m, w, H, s.planes)
 		}, func(out []tensor) error {
 			text, confidence, err = decodeCTC(out, alphabet)
 			return err
@@ -277,11 +322,6 @@ func joinLines(s []snippet) []line {
 	for i := range order {
 		order[i] = i
 	}
-	// along and across are positions in the direction of reading of one snippet.
-	position := func(q quad, p Point) (along, across float32) {
-		dx, dy := p.X-q.centre.X, p.Y-q.centre.Y
-		return dx*q.cos + dy*q.sin, -dx*q.sin + dy*q.cos
-	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Compare(s[a].centre.X*s[a].cos+s[a].centre.Y*s[a].sin, s[b].centre.X*s[b].cos+s[b].centre.Y*s[b].sin)
 	})
@@ -295,7 +335,7 @@ next:
 			if max(last.h, s[i].h) > 1.8*h || last.cos*s[i].cos+last.sin*s[i].sin < .96 {
 				continue
 			}
-			along, across := position(last.quad, s[i].centre)
+			along, across := last.position(s[i].centre)
 			gap := along - last.w/2 - s[i].w/2
 			if abs(across) < .5*h && gap > -.8*h && gap < 2.5*h && gap < gapBest {
 				best, gapBest = r, gap

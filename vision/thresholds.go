@@ -12,8 +12,8 @@ const (
 
 	// tileSide and tileOverlap cut a large picture into what YuNet sees at full
 	// resolution. A face that is larger than the overlap is seen at a coarser
-	// scale.
-	tileSide    = 1280
+	// scale. A run takes some 60 bytes of memory for each pixel of its input.
+	tileSide    = 960
 	tileOverlap = 192
 	// maxUpscale bounds how much a small picture is enlarged: beyond it nothing
 	// is gained.

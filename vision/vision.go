@@ -45,6 +45,11 @@ type Point struct{ X, Y float32 }
 type Picture struct {
 	*image.RGBA
 	Width, Height int
+	// Part draws the photo at full size where RGBA is smaller by a power of two,
+	// rounded up: the pixels of r, and perhaps some around it, at the bounds of the
+	// result, into buf where that is large enough. nil makes RGBA all that is looked
+	// at. It is called from several goroutines.
+	Part func(r image.Rectangle, buf []byte) (*image.RGBA, error)
 }
 
 // Detection is one thing that was found.

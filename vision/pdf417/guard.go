@@ -25,21 +25,18 @@ type Lines interface {
 // Locate gives the boxes in which symbols may lie, the likeliest first, judged by
 // the guard patterns on every step-th row and column of pixels. A symbol that is
 // lower than three steps is missed. Boxes are generous: where only one end of a
-// symbol was found they hold the widest that it may be.
+// symbol was found they hold the widest that it may be, and they may reach beyond the
+// picture, which may be a tile of a larger one.
 func Locate(p Lines, step int) []image.Rectangle {
 	w, h := p.Size()
 	if w <= 0 || h <= 0 || w > maxSide || h > maxSide || step < 1 {
 		return nil
 	}
-	all := image.Rect(0, 0, w, h)
 	var boxes []image.Rectangle
 	for _, c := range candidates(p, step) {
 		s := Symbol{Corners: c.corners()}
 		margin := int(math.Ceil(max(4*c.module, .1*float64(s.Bounds().Dy())))) + step
-		box := s.Bounds().Inset(-margin).Intersect(all)
-		if !box.Empty() {
-			boxes = append(boxes, box)
-		}
+		boxes = append(boxes, s.Bounds().Inset(-margin))
 	}
 	return boxes
 }

@@ -130,15 +130,21 @@ func (m *measure) load(ctx context.Context, file string) (vision.Picture, error)
 	if err != nil {
 		return vision.Picture{}, err
 	}
-	side := m.engine.InputSide(m.setting)
+	side, parts := m.engine.InputSide(m.setting)
+	decode := pixels.Decode
 	if m.scale < 1 {
 		side = 0
+	} else if parts {
+		decode = pixels.DecodeParts
 	}
-	pic, err := pixels.Decode(ctx, p, side)
+	pic, err := decode(ctx, p, side)
 	if err != nil {
 		return vision.Picture{}, err
 	}
 	out := vision.Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}
+	if pic.HasParts() {
+		out.Part = pic.Part
+	}
 	if m.scale < 1 {
 		b := out.RGBA.Rect
 		small := image.NewRGBA(image.Rect(0, 0, max(int(float64(b.Dx())*m.scale), 1), max(int(float64(b.Dy())*m.scale), 1)))
