@@ -27,6 +27,8 @@ const (
 	subIFD
 	faces     // Panasonic's recognised faces
 	canonZone // Canon's time zone and the city that stands for it
+	nikonZone // Nikon's time zone
+	nikonFile // Nikon's folder and file number
 )
 
 // noteFormat is how one maker lays out its notes: as an IFD somewhere behind a
@@ -47,12 +49,14 @@ type noteFormat struct {
 // hold much more, and the part is dropped whole.
 var (
 	canonTags = map[uint16]noteTag{
-		0x0006: {name: "CanonImageType"}, 0x0007: {name: "CanonFirmwareVersion"}, 0x0009: {name: "OwnerName"},
+		0x0006: {name: "CanonImageType"}, 0x0007: {name: "CanonFirmwareVersion"}, 0x0008: {name: "FileNumber"}, 0x0009: {name: "OwnerName"},
 		0x000C: {name: "SerialNumber"}, 0x0028: {name: "ImageUniqueID", form: hexadecimal},
 		0x0095: {name: "LensModel"}, 0x0096: {name: "InternalSerialNumber"}, 0x0035: {form: canonZone},
+		0x0010: {name: "CanonModelID"},
 	}
 	nikonTags = map[uint16]noteTag{
 		0x001D: {name: "SerialNumber"}, 0x00A0: {name: "SerialNumber"}, 0x00A7: {name: "ShutterCount"},
+		0x0024: {form: nikonZone}, 0x00B8: {form: nikonFile},
 	}
 	olympusTags = map[uint16]noteTag{
 		0x0207: {name: "CameraType"}, 0x0209: {name: "CameraID"}, 0x0404: {name: "SerialNumber"}, 0x101A: {name: "SerialNumber"},
@@ -61,6 +65,7 @@ var (
 		0x0202: {name: "LensSerialNumber"}, 0x0302: {name: "ExtenderSerialNumber"}, 0x1003: {name: "FlashSerialNumber"},
 	}
 	panasonicTags = map[uint16]noteTag{
+		0x0002: {name: "FirmwareVersion"}, 0x0051: {name: "LensType"}, 0x0029: {name: "TimeSincePowerOn"},
 		0x0025: {name: "InternalSerialNumber"}, 0x0052: {name: "LensSerialNumber"}, 0x0054: {name: "AccessorySerialNumber"},
 		0x0061: {form: faces}, 0x0065: {name: "Title"}, 0x0066: {name: "BabyName"}, 0x0067: {name: "Location"},
 		0x0069: {name: "Country"}, 0x006B: {name: "State"}, 0x006D: {name: "City"}, 0x006F: {name: "Landmark"},
@@ -68,18 +73,18 @@ var (
 	}
 	pentaxTags = map[uint16]noteTag{0x0229: {name: "SerialNumber"}, 0x022E: {name: "FirmwareVersion"}}
 	fujiTags   = map[uint16]noteTag{0x0010: {name: "InternalSerialNumber"}, 0x4200: {name: "NumFaceElements"}}
-	sigmaTags  = map[uint16]noteTag{0x0002: {name: "SerialNumber"}}
-	ricohTags  = map[uint16]noteTag{0x0005: {name: "SerialNumber"}}
-	sonyTags   = map[uint16]noteTag{0x2031: {name: "SerialNumber"}}
+	sigmaTags  = map[uint16]noteTag{0x0002: {name: "SerialNumber"}, 0x0017: {name: "Firmware"}}
+	ricohTags  = map[uint16]noteTag{0x0002: {name: "FirmwareVersion"}, 0x0005: {name: "SerialNumber"}}
+	sonyTags   = map[uint16]noteTag{0x2031: {name: "SerialNumber"}, 0xB001: {name: "SonyModelID"}}
 	appleTags  = map[uint16]noteTag{
-		0x000B: {name: "BurstUUID"}, 0x0011: {name: "ContentIdentifier"}, 0x0015: {name: "ImageUniqueID"},
+		0x0008: {name: "AccelerationVector"}, 0x000B: {name: "BurstUUID"}, 0x0011: {name: "ContentIdentifier"}, 0x0015: {name: "ImageUniqueID"},
 		0x0020: {name: "ImageCaptureRequestID"}, 0x002B: {name: "PhotoIdentifier"},
 	}
 	samsungTags = map[uint16]noteTag{
 		0x0003: {name: "SamsungModelID"}, 0xA002: {name: "SerialNumber"}, 0xA005: {name: "InternalLensSerialNumber"},
 		0x0043: {name: "CameraTemperature"}, 0xA001: {name: "FirmwareName"},
 	}
-	casioTags = map[uint16]noteTag{0x3006: {name: "HometownCity"}}
+	casioTags = map[uint16]noteTag{0x2001: {name: "FirmwareDate"}, 0x3006: {name: "HometownCity"}}
 	djiTags   = map[uint16]noteTag{0x0001: {name: "Make"}}
 	leicaTags = map[uint16]noteTag{0x0303: {name: "LensType"}, 0x0304: {name: "FocusDistance"}, 0x0305: {name: "SerialNumber"}}
 )
@@ -236,6 +241,16 @@ func (r *reader) noteIFD(n *block, at int64, f noteFormat, depth int) {
 			const minutes, city = 1, 2 // of four numbers
 			r.add(f.group, "TimeZone", strconv.Itoa(int(int32(e.number(n, minutes)))))
 			r.add(f.group, "TimeZoneCity", strconv.Itoa(int(e.number(n, city))))
+		case tag.form == nikonZone:
+			if len(e.value) >= 2 { // minutes; summer time and the order of dates follow
+				r.add(f.group, "TimeZone", strconv.Itoa(int(int16(n.order.Uint16(e.value)))))
+			}
+		case tag.form == nikonFile:
+			const folder, file, end = 6, 8, 10 // after a version and the card
+			if len(e.value) >= end {
+				r.add(f.group, "DirectoryNumber", strconv.Itoa(int(n.order.Uint16(e.value[folder:]))))
+				r.add(f.group, "FileNumber", strconv.Itoa(int(n.order.Uint16(e.value[file:]))))
+			}
 		case tag.name != "":
 			if e.typ == tiff.DTUndefined && e.count > 8 {
 				r.add(f.group, tag.name, text(e.value))

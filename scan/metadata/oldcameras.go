@@ -26,10 +26,18 @@ func (r *reader) pictureInfo(payload []byte) {
 	}
 }
 
-// ciff reads owner, model and time out of a Canon CIFF block in APP0. A directory
+// ciffTexts are the texts of a CIFF block that tell something.
+var ciffTexts = map[uint16]string{
+	0x080B: "CanonFirmwareVersion", 0x0810: "OwnerName", 0x0816: "OriginalFileName", 0x0817: "ThumbnailFileName",
+}
+
+// ciffNumbers are the numbers that do, which lie in their entries.
+var ciffNumbers = map[uint16]string{0x180B: "SerialNumber", 0x1817: "FileNumber"}
+
+// ciff reads owner, model, time and file names out of a Canon CIFF block in APP0. A directory
 // lies at the end of its block, and points into it.
 func (r *reader) ciff(payload []byte) error {
-	const countSize, modelTag, ownerTag, timeTag, nestedType = 2, 0x080A, 0x0810, 0x180E, 0x2800
+	const countSize, modelTag, timeTag, nestedType, inEntry = 2, 0x080A, 0x180E, 0x2800, 0x4000
 	order, first, err := ciffHeader(payload)
 	if err != nil {
 		return err
@@ -52,7 +60,10 @@ func (r *reader) ciff(payload []byte) error {
 			}
 			tag := order.Uint16(b[e:])
 			size, from := int64(order.Uint32(b[e+2:])), int64(order.Uint32(b[e+6:]))
-			if tag&0x4000 != 0 || from+size > int64(len(b)) {
+			if name := ciffNumbers[tag&^inEntry]; name != "" && tag&inEntry != 0 {
+				r.add("CIFF", name, strconv.FormatUint(uint64(order.Uint32(b[e+2:])), 10))
+			}
+			if tag&inEntry != 0 || from+size > int64(len(b)) {
 				continue
 			}
 			value := b[from : from+size]
@@ -61,8 +72,8 @@ func (r *reader) ciff(payload []byte) error {
 				directory(value, depth+1)
 			case tag == timeTag && size >= 4:
 				r.add("CIFF", "DateTimeOriginal", unixTime(int64(order.Uint32(value))))
-			case tag == ownerTag:
-				r.add("CIFF", "OwnerName", cString(value))
+			case ciffTexts[tag] != "":
+				r.add("CIFF", ciffTexts[tag], cString(value))
 			case tag == modelTag:
 				maker, model, _ := bytes.Cut(value, []byte{0})
 				r.add("CIFF", "Make", text(maker))

@@ -17,7 +17,9 @@ const (
 	resourceThumbnail  = 0x040C
 	resourceCopyright  = 0x040A
 	resourceICC        = 0x040F
+	resourceSlices     = 0x041A
 	resourceURLList    = 0x041E
+	resourceVersion    = 0x0421
 	resourceEXIF       = 0x0422
 	resourceEXIF3      = 0x0423
 	resourceXMP        = 0x0424
@@ -96,6 +98,20 @@ func (r *reader) resource(id uint16, name string, data []byte) error {
 		if urls := utf16Text(binary.BigEndian, data); len(data) > 4 {
 			r.add("Photoshop", "URL_List", urls)
 		}
+	case resourceSlices: // version and bounds, then the name of the document that was sliced
+		const bounds = 20
+		if len(data) > bounds {
+			name, _ := countedText(data[bounds:])
+			r.add("Photoshop", "SlicesGroupName", name)
+		}
+	case resourceVersion: // version and a flag, then two names
+		const flag = 5
+		if len(data) > flag {
+			writer, rest := countedText(data[flag:])
+			reader, _ := countedText(rest)
+			r.add("Photoshop", "WriterName", writer)
+			r.add("Photoshop", "ReaderName", reader)
+		}
 	case resourceLayerNames:
 		if len(data) > 1 {
 			r.add("Photoshop", "ClippingPathName", text(data[1:]))
@@ -105,4 +121,18 @@ func (r *reader) resource(id uint16, name string, data []byte) error {
 		r.add("Photoshop", "PathName", name)
 	}
 	return nil
+}
+
+// countedText is the text in UTF-16 that b begins with, after the number of its
+// characters, and what follows it; "" and nothing where it is cut off.
+func countedText(b []byte) (s string, rest []byte) {
+	const count = 4
+	if len(b) < count {
+		return "", nil
+	}
+	n := 2 * int64(binary.BigEndian.Uint32(b))
+	if n > int64(len(b)-count) {
+		return "", nil
+	}
+	return utf16Text(binary.BigEndian, b[count:count+n]), b[count+n:]
 }

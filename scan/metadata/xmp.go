@@ -71,14 +71,22 @@ var xmpNames = []struct{ long, short string }{
 	{"RegionsRegionList", "Region"},
 	{"RegionsAppliedToDimensions", "RegionAppliedToDimensions"},
 	{"RegionInfoRegions", "Region"},
+	{"ArtworkOrObjectAOCurrentCopyrightOwnerId", "ArtworkCopyrightOwnerID"},
+	{"ArtworkOrObjectAOCurrentCopyrightOwner", "ArtworkCopyrightOwner"},
+	{"ArtworkOrObjectAOCurrentLicensorId", "ArtworkLicensorID"},
+	{"ArtworkOrObjectAOCurrentLicensor", "ArtworkLicensor"},
+	{"ArtworkOrObjectAOSourceInvNo", "ArtworkSourceInventoryNo"},
 	{"ArtworkOrObjectAO", "Artwork"},
+	{"AddlModelInfo", "AdditionalModelInformation"},
+	{"DigImageGUID", "DigitalImageGUID"},
+	{"ICCProfile", "ICCProfileName"},
 	{"CreatorContactInfoCiAdrCtry", "CreatorCountry"},
 	{"CreatorContactInfoCiAdrExtadr", "CreatorAddress"},
 	{"CreatorContactInfoCiAdrPcode", "CreatorPostalCode"},
 	{"CreatorContactInfoCiAdr", "Creator"},
-	{"CreatorContactInfoCiEmail", "CreatorWorkEmail"},
-	{"CreatorContactInfoCiTel", "CreatorWorkTelephone"},
-	{"CreatorContactInfoCiUrl", "CreatorWorkURL"},
+	{"CreatorContactInfoCiEmailWork", "CreatorWorkEmail"},
+	{"CreatorContactInfoCiTelWork", "CreatorWorkTelephone"},
+	{"CreatorContactInfoCiUrlWork", "CreatorWorkURL"},
 	{"RegistryIdRegOrgId", "RegistryOrganisationID"},
 	{"RegistryIdRegItemId", "RegistryItemID"},
 	{"ThumbnailsImage", "ThumbnailImage"},
@@ -222,12 +230,17 @@ func (w *xmpWalker) start(t xml.StartElement) {
 		case a.Name.Space == "xmlns" || a.Name.Local == "xmlns":
 		case a.Name.Local == "lang" && (a.Name.Space == "xml" || strings.HasSuffix(a.Name.Space, "/namespace")):
 			e.lang = a.Value
-		case wrapper && a.Name.Local == "xmptk":
+		case wrapper && (a.Name.Local == "xmptk" || a.Name.Local == "xaptk"):
 			w.emitAs(xmpTag{"XMP-x", "XMPToolkit"}, a.Value)
 		case a.Name.Space == rdfNamespace || a.Name.Space == "rdf":
 			if a.Name.Local == "resource" || a.Name.Local == "value" {
 				w.emit(a.Value, e.lang)
 			}
+			if a.Name.Local == "about" {
+				w.emitAs(xmpTag{"XMP-rdf", "About"}, a.Value)
+			}
+		case container && a.Name.Local == "about": // old packets, which keep the instance's ID here
+			w.emitAs(xmpTag{"XMP-rdf", "About"}, a.Value)
 		case a.Name.Space == "" || wrapper:
 		default:
 			w.push(a.Name)
