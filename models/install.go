@@ -462,7 +462,7 @@ func npmPack(ctx context.Context, pkg, dir string) (string, error) {
 	defer cancel()
 	// By itself npm tries again for minutes where there is no network.
 	cmd := exec.CommandContext(ctx, npm, "pack", pkg, "--ignore-scripts", "--silent", "--pack-destination", dir,
-		"--fetch-retries=1", "--fetch-retry-mintimeout=1000", fmt.Sprintf("--fetch-timeout=%d", answerTimeout.Milliseconds()))
+		"--fetch-retries=0", fmt.Sprintf("--fetch-timeout=%d", answerTimeout.Milliseconds()))
 	cmd.Dir = dir
 	cmd.WaitDelay = 5 * time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
