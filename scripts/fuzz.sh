@@ -5,5 +5,5 @@ time=${1:-30s}
 
 grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file declaration; do
 	echo "== ${declaration#func } ($(dirname "$file"))"
-	go test -run '^$' -fuzz "^${declaration#func }\$" -fuzztime "$time" "$(dirname "$file")" </dev/null
+	go test -run '^$' -fuzz "^${declaration#func }\$" -fuzztime "$time" -fuzzminimizetime 10x "$(dirname "$file")" </dev/null
 done

@@ -83,6 +83,15 @@ func (*jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
 }
 
 func (w *jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
+	pieces, err := w.assemble(p, k)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Join(pieces, nil), nil
+}
+
+// assemble gives the pieces of the file that write makes; most lie in p's data.
+func (w *jpegWriter) assemble(p *scan.Photo, k keep) ([][]byte, error) {
 	if err := checkFrame(p); err != nil {
 		return nil, err
 	}
@@ -94,8 +103,7 @@ func (w *jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 			return nil, err
 		}
 	}
-	out := make([]byte, 0, len(p.Data)+64)
-	out = append(out, 0xFF, 0xD8)
+	out := []byte{0xFF, 0xD8}
 	if jfif, ok := headerPart(p, "APP0 JFIF"); ok {
 		x, y := jfifAspect(jfif.Payload(p.Data))
 		out = append(out, jfifSegment(x, y)...)
@@ -114,10 +122,7 @@ func (w *jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 		adobe, _ := headerPart(p, "APP14 Adobe")
 		out = append(out, adobeSegment(adobe.Payload(p.Data))...)
 	}
-	for _, piece := range w.picture(p) {
-		out = append(out, piece...)
-	}
-	return append(out, 0xFF, 0xD9), nil
+	return slices.Concat([][]byte{out}, w.picture(p), [][]byte{{0xFF, 0xD9}}), nil
 }
 
 // picture is p's without the bytes behind its scans. These are followed, which takes

@@ -106,13 +106,16 @@ type Exporter struct {
 	checker *check.Checker
 	// scrub makes the copies: [scrub.Clean], or in tests a poor cleaner.
 	scrub func(context.Context, *scan.Photo, scrub.Options) (*scrub.Result, error)
+	// buffers hold copies that are read back, as *[]byte.
+	buffers sync.Pool
 }
 
 // New returns an Exporter that checks its copies with checker.
 func New(checker *check.Checker) *Exporter { return &Exporter{checker: checker, scrub: scrub.Clean} }
 
 // Run cleans jobs. It returns an error when ctx ends or the export folder cannot
-// be used; a photo that fails has its Err set and leaves no file. When ctx ends,
+// be used; a photo that fails has its Err set and leaves no file. The copies are on
+// the disk when it returns, should the power fail. When ctx ends,
 // the copies that were already verified stay, and their results are returned;
 // the other entries are nil.
 func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event)) ([]*Result, error) {
@@ -159,12 +162,29 @@ func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event
 		})
 	}
 	_ = g.Wait() // the functions return no error: each result holds its own
+	if err := syncOutputs(o.Dir, results); err != nil {
+		return results, fmt.Errorf("%w: %w", ErrFolder, err)
+	}
 	return results, ctx.Err()
 }
 
-// CheckFolder refuses, wrapping [ErrFolder], an export folder that is one of
-// roots or lies inside one, by resolved path. A root that is a file stands for
-// itself alone.
+// syncOutputs has the disk hold what was written.
+func syncOutputs(dir string, results []*Result) error {
+	var files []string
+	for _, r := range results {
+		if r != nil && r.Output != nil {
+			files = append(files, *r.Output)
+		}
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return syncFiles(dir, files)
+}
+
+// CheckFolder refuses, as an [InsideError], an export folder that is one of roots or
+// lies inside one, by resolved path. A root that is a file stands for itself alone.
+// Other errors wrap [ErrFolder] too.
 func CheckFolder(dir string, roots []string) error {
 	_, err := checkFolder(dir, roots)
 	return err
@@ -186,7 +206,7 @@ func checkFolder(dir string, roots []string) (string, error) {
 			return "", fmt.Errorf("%w: %w", ErrFolder, err)
 		}
 		if rel, err := filepath.Rel(in, out); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return "", fmt.Errorf("%w %s is inside %s, which is to be cleaned: choose another", ErrFolder, dir, root)
+			return "", &InsideError{Folder: dir, Root: root}
 		}
 	}
 	if cleaned, err := resolve(filepath.Clean(dir)); err == nil && cleaned == out {
@@ -310,7 +330,8 @@ func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name strin
 		return nil, fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	defer draft.discard()
-	if err := e.verify(ctx, original, cleaned, draft, name, job, o, r); err != nil {
+	sum, err := e.verify(ctx, original, cleaned, draft, name, job, o, r)
+	if err != nil {
 		return nil, fmt.Errorf("checking the copy of %s again: %w: %w", job.Path, scrub.ErrRefused, err)
 	}
 	if !last {
@@ -321,6 +342,6 @@ func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name strin
 	if err := draft.keepAs(name); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFolder, err)
 	}
-	r.Output, r.Verified, r.outputSHA256 = &name, true, draft.sha256
+	r.Output, r.Verified, r.outputSHA256 = &name, true, sum
 	return nil, nil
 }

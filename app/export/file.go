@@ -2,23 +2,26 @@ package export
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"blindspot/scan/container"
 )
 
 // draft is a copy that is written but not yet part of the export folder: it lies
-// there under a hidden name until it has been checked.
+// there under a hidden name until it has been checked. So whatever ends the program,
+// a copy stands under its name whole or not at all. What a power loss must not take
+// is synced once a batch, by syncFolder: to sync each copy before it is named takes
+// several times as long as all the rest.
 type draft struct {
-	path   string
-	sha256 string // of the bytes that were written, lower-case hex
-	kept   bool
+	path string
+	kept bool
 }
 
 const (
@@ -40,17 +43,31 @@ func writeDraft(dir string, data []byte) (*draft, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a file in %s: %w", dir, err)
 	}
-	sum := sha256.Sum256(data)
-	d := &draft{path: path, sha256: hex.EncodeToString(sum[:])}
+	d := &draft{path: path}
 	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync() // a name must not appear before its bytes, even after a power loss
-	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		d.discard()
 		return nil, fmt.Errorf("writing a copy into %s: %w", dir, err)
 	}
 	return d, nil
+}
+
+// read reads the draft back into buffer, or a larger one where it is too small.
+func (d *draft) read(buffer []byte) ([]byte, error) {
+	f, err := os.Open(d.path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	buffer = slices.Grow(buffer[:0], int(info.Size()))[:info.Size()]
+	if _, err := io.ReadFull(f, buffer); err != nil {
+		return nil, err
+	}
+	return buffer, nil
 }
 
 // sweep removes drafts that a killed program left in dir.

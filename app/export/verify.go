@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"os"
+	"runtime/debug"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"blindspot/app/check"
 	"blindspot/scan"
@@ -33,56 +35,87 @@ const (
 )
 
 // verify opens the draft as an attacker would, and fills in what the check of it
-// gave. An error means that the copy must not be kept.
-func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *scrub.Result, d *draft, name string, job Job, o Options, r *Result) error {
-	written, err := os.ReadFile(d.path)
-	if err != nil {
-		return fmt.Errorf("reading it back: %w", err)
+// gave. It returns the SHA-256 of the copy as it was read. An error means that it must
+// not be kept.
+func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *scrub.Result, d *draft, name string, job Job, o Options, r *Result) (sha256 string, err error) {
+	buffer, ok := e.buffers.Get().(*[]byte)
+	if !ok {
+		buffer = new([]byte)
 	}
-	if err := scrub.Verify(ctx, original, written, cleaned.Covered); err != nil {
-		return err
+	defer e.buffers.Put(buffer) // nothing below keeps it
+	written, err := d.read(*buffer)
+	if err != nil {
+		return "", fmt.Errorf("reading it back: %w", err)
+	}
+	*buffer = written
+	var before func() (*pixels.Picture, error)
+	if r.Plan != nil {
+		before = decodeAside(ctx, original)
+	}
+	copied, err := cleaned.Verify(ctx, original, written)
+	if err != nil {
+		return "", err
 	}
 	var fresh []check.Detection
 	if r.Plan != nil {
-		copied, err := scan.Read(ctx, name, written)
-		if err != nil {
-			return fmt.Errorf("reading it back: %w", err)
-		}
 		var known []check.Detection
 		if job.Photo != nil {
 			known = job.Photo.Detections
 		}
-		if fresh, r.LookedAgain, err = e.lookAgain(ctx, original, copied, r.Plan, known); err != nil {
-			return err
+		if fresh, r.LookedAgain, err = e.lookAgain(ctx, before, copied, r.Plan, known, job.Policy.seeks()); err != nil {
+			return "", err
 		}
 	}
 	if job.Photo == nil {
-		return nil
+		return copied.SHA256, nil
 	}
 	after := e.checker.Data(ctx, name, written, o.Check)
 	if err := ctx.Err(); err != nil {
-		return err
+		return "", err
 	}
 	if after.Err != nil {
-		return after.Err
+		return "", after.Err
 	}
 	r.After, r.ScoreAfter, r.ScoreAfterIsUpperBound = after, after.Score, after.ScoreIsUpperBound
 	r.New = append(r.New, unseen(fresh, job.Photo, after)...)
-	return nil
+	return copied.SHA256, nil
 }
 
-// lookAgain compares the pixels of a copy with the original's: the regions of
-// plan must not show what was there. With an engine it looks at the whole copy by
-// the second setting, compares faces in those regions with the original's among
-// known, and returns what it saw outside them.
-func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, known []check.Detection) (outside []check.Detection, looked bool, err error) {
-	before, err := pixels.Decode(ctx, original, 0)
-	if err != nil {
-		return nil, false, fmt.Errorf("looking at the original: %w", err)
+// decodeAside decodes p at full size while the caller does something else, and
+// returns who waits for it. A panic, which can only be a defect, is an error there.
+func decodeAside(ctx context.Context, p *scan.Photo) func() (*pixels.Picture, error) {
+	var pic *pixels.Picture
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("internal error: %v\n%s", r, debug.Stack())
+			}
+		}()
+		pic, err = pixels.Decode(ctx, p, 0)
+		return err
+	})
+	return func() (*pixels.Picture, error) {
+		if err := g.Wait(); err != nil {
+			return nil, fmt.Errorf("looking at the original: %w", err)
+		}
+		return pic, nil
 	}
+}
+
+// lookAgain compares the pixels of a copy with the original's, original: the regions
+// of plan must not show what was there. With an engine it looks at the whole copy by
+// the second setting for what only names, or for everything, compares faces in those
+// regions with the original's among known, and returns what it saw outside them.
+func (e *Exporter) lookAgain(ctx context.Context, original func() (*pixels.Picture, error), copied *scan.Photo, plan *redact.Plan,
+	known []check.Detection, only []vision.Check) (outside []check.Detection, looked bool, err error) {
 	after, err := pixels.Decode(ctx, copied, 0)
 	if err != nil {
 		return nil, false, fmt.Errorf("looking at the copy: %w", err)
+	}
+	before, err := original()
+	if err != nil {
+		return nil, false, err
 	}
 	if err := patternsGone(before.RGBA, after.RGBA, plan); err != nil {
 		return nil, false, err
@@ -91,7 +124,7 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied *scan.Photo, 
 	if engine == nil {
 		return nil, false, nil
 	}
-	result, err := engine.Detect(ctx, check.View(after), vision.Options{Setting: vision.Second})
+	result, err := engine.Detect(ctx, check.View(after), vision.Options{Setting: vision.Second, Only: only})
 	if err != nil {
 		return nil, false, err
 	}
