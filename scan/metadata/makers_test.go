@@ -124,11 +124,3 @@ func TestSamsungTrailer(t *testing.T) {
 		t.Errorf("warnings: %q", r.result.Warnings)
 	}
 }
-
-func FuzzSamsungTrailer(f *testing.F) {
-	f.Add(samsungBlock(sefRecord{0x0A01, "Image_UTC_Data", "1573680231123"}, sefRecord{0x0AA1, "MCC_Data", "310"}))
-	f.Add(samsungBlock())
-	f.Fuzz(func(t *testing.T, b []byte) {
-		fuzzed(t, func(r *reader) error { return r.samsungTrailer(b) })
-	})
-}

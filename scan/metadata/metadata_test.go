@@ -3,19 +3,15 @@ package metadata
 import (
 	"bytes"
 	"compress/zlib"
-	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"blindspot/internal/testenv"
 	"blindspot/scan/container"
 )
 
@@ -394,11 +390,6 @@ func TestVideoBehindThePicture(t *testing.T) {
 	}
 }
 
-func FuzzVideo(f *testing.F) {
-	f.Add([]byte("\x00\x00\x00\x10moov\x00\x00\x00\x08udta"))
-	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, func(r *reader) error { return r.video(b) }) })
-}
-
 // TestOrientation takes the orientation from where viewers look for it only.
 func TestOrientation(t *testing.T) {
 	turned := func(o byte) string {
@@ -475,79 +466,6 @@ func TestSensitive(t *testing.T) {
 }
 
 // FuzzEXIF checks that no block makes the reader panic or loop.
-func FuzzEXIF(f *testing.F) {
-	for _, b := range hostileBlocks() {
-		if len(b) < 1<<16 {
-			f.Add(b)
-		}
-	}
-	eachPart(f, "APP1 Exif", func(b []byte) { f.Add(b) })
-	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, func(r *reader) error { return r.exif(b) }) })
-}
-
-func FuzzXMP(f *testing.F) {
-	f.Add([]byte(xmpRegions))
-	eachPart(f, "APP1 XMP", func(b []byte) { f.Add(b) })
-	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, func(r *reader) error { return r.xmp(b) }) })
-}
-
-func FuzzPhotoshop(f *testing.F) {
-	eachPart(f, "APP13 Photoshop", func(b []byte) { f.Add(b) })
-	f.Fuzz(func(t *testing.T, b []byte) {
-		fuzzed(t, func(r *reader) error { return r.photoshop(b) })
-		fuzzed(t, func(r *reader) error { return r.iptc(b) })
-	})
-}
-
-func FuzzICC(f *testing.F) {
-	eachPart(f, "APP2 ICC", func(b []byte) { f.Add(b[2:]) })
-	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, func(r *reader) error { return r.icc(b) }) })
-}
-
-func FuzzJUMBF(f *testing.F) {
-	eachPart(f, "APP11 JUMBF", func(b []byte) { f.Add(b[6:]) })
-	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, func(r *reader) error { return r.jumbf(b) }) })
-}
-
-// eachPart calls add for parts of that name in the folder of photos, small ones.
-func eachPart(f *testing.F, name string, add func([]byte)) {
-	const most, largest = 20, 8 << 10
-	n := 0
-	for _, e := range testenv.Index(f, "JPEG") {
-		data, err := os.ReadFile(filepath.Join(testenv.Photos(f), e.File))
-		if err != nil {
-			f.Fatal(err)
-		}
-		file, err := container.Read(data)
-		if err != nil {
-			continue
-		}
-		for _, p := range file.Parts {
-			if b := p.Payload(data); p.Name == name && len(b) > 8 && len(b) < largest && n < most {
-				n++
-				add(b)
-			}
-		}
-	}
-}
-
-// fuzzed reads without the guard, so that a panic of our own is seen.
-func fuzzed(t *testing.T, read func(r *reader) error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	r := &reader{result: &Result{}}
-	_ = read(r) // damage is an error; that is fine
-	if ctx.Err() != nil {
-		t.Error("took longer than five seconds")
-	}
-	if len(r.result.Facts) > maxFacts || len(r.result.Warnings) > maxWarnings {
-		t.Errorf("%d facts, %d warnings", len(r.result.Facts), len(r.result.Warnings))
-	}
-	if p := r.position(); p != nil && (math.Abs(p.Latitude) > 90 || math.Abs(p.Longitude) > 180 || math.IsNaN(p.Latitude+p.Longitude)) {
-		t.Errorf("position %+v", *p)
-	}
-}
-
 // Compressed texts share one bound: those beyond it are there, and unread.
 func TestInflatedBound(t *testing.T) {
 	var bomb bytes.Buffer
