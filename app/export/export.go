@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -93,6 +94,7 @@ type Result struct {
 	Err error             `json:"-"` // as Photo.Error; wraps scrub.ErrRefused where refused
 
 	outputSHA256 string
+	seen         []check.Detection // by the looks at copies that were not kept
 }
 
 // Event tells of one job; Result is nil when it starts. One event at a time.
@@ -304,7 +306,7 @@ func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o O
 		if more == nil || err != nil {
 			return err
 		}
-		r.Plan = more
+		r.Plan, r.seen = more, slices.Concat(r.seen, r.After.Detections, r.New)
 		r.Removed, r.New = Removed{Parts: []container.Part{}, Regions: []check.Box{}}, []check.Detection{}
 	}
 }

@@ -60,7 +60,7 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 	if r.Plan != nil {
 		var known []check.Detection
 		if job.Photo != nil {
-			known = job.Photo.Detections
+			known = slices.Concat(job.Photo.Detections, r.seen)
 		}
 		if fresh, r.LookedAgain, err = e.lookAgain(ctx, before, copied, r.Plan, known, job.Policy.seeks()); err != nil {
 			return "", err
