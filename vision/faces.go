@@ -18,14 +18,14 @@ type pass struct {
 
 // facePasses says what is looked at for a w × h picture.
 func facePasses(w, h float64, s Setting) []pass {
-	all := region{0, 0, w, h}
 	var passes []pass
 	// One scale finds faces of some 10 to 300 pixels, so a few of them overlap.
 	sides, limit := []float64{320, 640, 1280}, float32(faceScore)
 	if s == Second {
 		sides, limit = []float64{224, 480, 960, 1600}, faceScoreSecond
 	}
-	most := max(w, h) * maxUpscale
+	longest := max(w, h)
+	most := longest * maxUpscale
 	for i, side := range sides {
 		if side > most {
 			if i > 0 && sides[i-1] >= most {
@@ -33,12 +33,25 @@ func facePasses(w, h float64, s Setting) []pass {
 			}
 			side = most
 		}
-		passes = append(passes, pass{all, side, limit, false})
+		passes = append(passes, scaledPasses(w, h, side, limit, s)...)
 	}
-	if s == Thorough && max(w, h) > tileSide {
-		for _, t := range tiles(w, h, tileSide, tileOverlap) {
-			passes = append(passes, pass{t, max(t.w, t.h), faceScoreTile, true})
-		}
+	if s == Thorough && longest > sides[len(sides)-1] {
+		passes = append(passes, scaledPasses(w, h, longest, faceScoreTile, s)...)
+	}
+	return passes
+}
+
+// scaledPasses looks at all of a w × h picture scaled so that its longer side is
+// side: in one run, or in a thorough look, whose memory is bounded whatever the
+// photo's size, in tiles.
+func scaledPasses(w, h, side float64, limit float32, s Setting) []pass {
+	if s != Thorough || side <= tileSide {
+		return []pass{{region{0, 0, w, h}, side, limit, false}}
+	}
+	k := side / max(w, h)
+	var passes []pass
+	for _, t := range tiles(w, h, int(tileSide/k), int(tileOverlap/k)) {
+		passes = append(passes, pass{t, max(t.w, t.h) * k, limit, true})
 	}
 	return passes
 }
@@ -167,8 +180,9 @@ func (l *look) turnedFaces(s *session) ([]candidate, error) {
 			return nil, err
 		}
 		var passes []pass
+		tw, th := float64(turned.Rect.Dx()), float64(turned.Rect.Dy())
 		for _, side := range sides {
-			passes = append(passes, pass{whole(turned), min(side, float64(longer(turned))*maxUpscale), faceScoreTurned, false})
+			passes = append(passes, scaledPasses(tw, th, min(side, max(tw, th)*maxUpscale), faceScoreTurned, l.setting)...)
 		}
 		p := newPyramid(turned)
 		found, err := l.yunet(s, p, passes)

@@ -13,10 +13,11 @@ import (
 const (
 	// textSide is the longer side at which a picture is searched for text.
 	textSide = 960
-	// textTile is the side of a tile, whose memory is 150 bytes a pixel, and
-	// textOverlap how far tiles overlap. Lines that a tile cuts are put together.
-	textTile    = 640
-	textOverlap = 160
+	// textTile is the side of a tile in a thorough look, which takes some 215 bytes
+	// of memory a pixel, and textOverlap how far tiles overlap. Lines that a tile
+	// cuts are put together.
+	textTile    = 512
+	textOverlap = 128
 	// textSideSecond is that of a second look.
 	textSideSecond = 1216
 	// textScore is the confidence from which what was read counts.
@@ -86,20 +87,37 @@ func (l *look) findText() (quads []quad, crowded bool, err error) {
 	if l.setting == Second {
 		side = textSideSecond
 	}
-	regions := []region{all}
-	if l.setting == Thorough && max(all.w, all.h) > textSide*1.25 {
-		regions = append(regions, tiles(all.w, all.h, textTile, textOverlap)...)
+	longest := max(all.w, all.h)
+	side = min(side, longest*maxUpscale)
+	type part struct {
+		region
+		scale float64
+		tile  bool
 	}
-	results := make([][]quad, len(regions))
-	err = l.each(len(regions), func(i int) error {
-		r := regions[i]
-		w, h := fit(r.w, r.h, min(side, max(r.w, r.h)*maxUpscale))
+	parts := []part{{all, side / longest, false}}
+	if l.setting == Thorough {
+		parts = nil
+		scales := []float64{side / longest}
+		if longest > textSide*1.25 {
+			scales = append(scales, 1)
+		}
+		for _, k := range scales {
+			regions := tiles(all.w, all.h, int(textTile/k), int(textOverlap/k))
+			for _, r := range regions {
+				parts = append(parts, part{r, k, len(regions) > 1})
+			}
+		}
+	}
+	results := make([][]quad, len(parts))
+	err = l.each(len(parts), func(i int) error {
+		r := parts[i].region
+		w, h := fit(r.w, r.h, max(r.w, r.h)*parts[i].scale)
 		W, H := roundUp(w, s.net.Multiple), roundUp(h, s.net.Multiple)
 		return l.infer(s, r, w, h, W, H, func(out []tensor) error {
 			quads, err := decodeDB(out, W, H, w, h)
 			for _, q := range quads {
 				q = q.transform(float32(r.w/float64(w)), float32(r.x), float32(r.y))
-				q.cut = i > 0 && cutByTile(q.box(), r, all)
+				q.cut = parts[i].tile && cutByTile(q.box(), r, all)
 				results[i] = append(results[i], q)
 			}
 			return err

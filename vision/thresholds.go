@@ -10,11 +10,11 @@ const (
 	// secondSide lies above the largest scale of a second look.
 	secondSide = 1600
 
-	// tileSide and tileOverlap cut a large picture into what YuNet sees at full
-	// resolution. A face that is larger than the overlap is seen at a coarser
-	// scale. A run takes some 60 bytes of memory for each pixel of its input.
-	tileSide    = 960
-	tileOverlap = 192
+	// tileSide and tileOverlap cut what YuNet sees in a thorough look. A face that
+	// is larger than the overlap is seen at a coarser scale. A run takes some 85
+	// bytes of memory for each pixel of its input.
+	tileSide    = 640
+	tileOverlap = 160
 	// maxUpscale bounds how much a small picture is enlarged: beyond it nothing
 	// is gained.
 	maxUpscale = 2

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,15 @@ func TestReadTruth(t *testing.T) {
 				t.Errorf("ellipse became %v of %s", b, tr.Faces[0].File)
 			}
 		}
+	}
+	lfw := t.TempDir()
+	if err := os.WriteFile(filepath.Join(lfw, "pairs.txt"), []byte("1\t2\nA_B\t1\t4\nA_B\t2\tC_D\t12\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tr, err := readTruth(lfw)
+	want := []pairOf{{[2]string{"A_B/A_B_0001.jpg", "A_B/A_B_0004.jpg"}, true}, {[2]string{"A_B/A_B_0002.jpg", "C_D/C_D_0012.jpg"}, false}}
+	if err != nil || !slices.Equal(tr.Pairs, want) {
+		t.Errorf("LFW: %v, %v, want %v", tr, err, want)
 	}
 	if _, err := readTruth(t.TempDir()); err == nil {
 		t.Error("no error for a folder without truth")

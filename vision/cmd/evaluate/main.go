@@ -6,13 +6,15 @@
 // It prints for faces and plates precision, recall and average precision (AP), by
 // size, and for persons how well embeddings tell them apart. The truth is read
 // from whatever FOLDER holds of truth.json (faces, plates and persons; see truth.go),
-// wider_face_*_bbx_gt.txt (WIDER FACE), *ellipseList.txt (FDDB) and *.coco.json.
+// wider_face_*_bbx_gt.txt (WIDER FACE), *ellipseList.txt (FDDB), *.coco.json and
+// pairs.txt (LFW).
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"os/signal"
@@ -23,7 +25,6 @@ import (
 	"time"
 
 	"golang.org/x/image/draw"
-	"image"
 
 	"blindspot/models"
 	"blindspot/scan"
@@ -103,6 +104,9 @@ func run(ctx context.Context, w io.Writer, folder string, o options) error {
 			if err := m.persons(ctx, truth.Persons); err != nil {
 				return err
 			}
+			if err := m.pairs(ctx, truth.Pairs); err != nil {
+				return err
+			}
 		}
 		if o.all {
 			m := &measure{engine: e, setting: s, scale: 1, folder: folder, out: w, verbose: o.verbose}
@@ -124,11 +128,12 @@ type measure struct {
 	verbose bool
 }
 
-// load decodes a photo as the application does, shrunk by the measure's scale.
-func (m *measure) load(ctx context.Context, file string) (vision.Picture, error) {
+// load decodes a photo as the application does, shrunk by the measure's scale. done
+// frees it.
+func (m *measure) load(ctx context.Context, file string) (pic vision.Picture, done func(), err error) {
 	p, err := scan.Open(ctx, filepath.Join(m.folder, file))
 	if err != nil {
-		return vision.Picture{}, err
+		return vision.Picture{}, nil, err
 	}
 	side, parts := m.engine.InputSide(m.setting)
 	decode := pixels.Decode
@@ -137,21 +142,21 @@ func (m *measure) load(ctx context.Context, file string) (vision.Picture, error)
 	} else if parts {
 		decode = pixels.DecodeParts
 	}
-	pic, err := decode(ctx, p, side)
+	decoded, err := decode(ctx, p, side)
 	if err != nil {
-		return vision.Picture{}, err
+		return vision.Picture{}, nil, err
 	}
-	out := vision.Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}
-	if pic.HasParts() {
-		out.Part = pic.Part
+	pic = vision.Picture{RGBA: decoded.RGBA, Width: decoded.Width, Height: decoded.Height}
+	if decoded.HasParts() {
+		pic.Part = decoded.Part
 	}
 	if m.scale < 1 {
-		b := out.RGBA.Rect
+		b := pic.RGBA.Rect
 		small := image.NewRGBA(image.Rect(0, 0, max(int(float64(b.Dx())*m.scale), 1), max(int(float64(b.Dy())*m.scale), 1)))
-		draw.CatmullRom.Scale(small, small.Rect, out.RGBA, b, draw.Src, nil)
-		out = vision.Picture{RGBA: small, Width: small.Rect.Dx(), Height: small.Rect.Dy()}
+		draw.CatmullRom.Scale(small, small.Rect, pic.RGBA, b, draw.Src, nil)
+		pic = vision.Picture{RGBA: small, Width: small.Rect.Dx(), Height: small.Rect.Dy()}
 	}
-	return out, nil
+	return pic, decoded.Close, nil
 }
 
 func (m *measure) detect(ctx context.Context, pic vision.Picture, checks ...vision.Check) ([]vision.Detection, error) {
@@ -175,20 +180,22 @@ func (m *measure) boxes(ctx context.Context, kind vision.Kind, check vision.Chec
 	if kind == vision.Plate {
 		checks = append(checks, vision.Texts)
 	}
-	overlap := float32(.5)
 	var s score
+	overlap := float32(.5)
 	start, spent := time.Now(), time.Duration(0)
 	for _, t := range truth {
-		pic, err := m.load(ctx, t.File)
+		pic, done, err := m.load(ctx, t.File)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.File, err)
 		}
 		start = time.Now()
 		all, err := m.detect(ctx, pic, checks...)
 		spent += time.Since(start)
+		done()
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.File, err)
 		}
+		overlap = .5
 		if t.Square || kind == vision.Plate {
 			overlap = .35
 		}
@@ -224,6 +231,37 @@ func (m *measure) boxes(ctx context.Context, kind vision.Kind, check vision.Chec
 	return nil
 }
 
+// embed is the embedding of a portrait's subject, its largest face; nil where no
+// face is found.
+func (m *measure) embed(ctx context.Context, file string) ([]float32, error) {
+	pic, done, err := m.load(ctx, file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	defer done()
+	found, err := m.detect(ctx, pic, vision.Faces)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	var best *vision.Detection
+	for i, d := range found {
+		if len(d.Landmarks) == 5 && (best == nil || d.Box.W > best.Box.W) {
+			best = &found[i]
+		}
+	}
+	if best == nil {
+		if m.verbose {
+			fmt.Fprintf(m.out, "  no face in %s\n", file)
+		}
+		return nil, nil
+	}
+	v, err := m.engine.Embed(ctx, pic, *best)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return v, nil
+}
+
 // persons measures how well embeddings tell persons apart, on portraits.
 func (m *measure) persons(ctx context.Context, truth []personOf) error {
 	if len(truth) < 2 {
@@ -232,44 +270,58 @@ func (m *measure) persons(ctx context.Context, truth []personOf) error {
 	var names []string
 	var vectors [][]float32
 	var photos [][][]float32
-	without := 0
 	for _, t := range truth {
-		pic, err := m.load(ctx, t.File)
+		v, err := m.embed(ctx, t.File)
 		if err != nil {
-			return fmt.Errorf("%s: %w", t.File, err)
+			return err
 		}
-		found, err := m.detect(ctx, pic, vision.Faces)
-		if err != nil {
-			return fmt.Errorf("%s: %w", t.File, err)
+		if v != nil {
+			names, vectors, photos = append(names, t.Person), append(vectors, v), append(photos, [][]float32{v})
 		}
-		// The portrait's subject is its largest face.
-		var best *vision.Detection
-		for i, d := range found {
-			if len(d.Landmarks) == 5 && (best == nil || d.Box.W > best.Box.W) {
-				best = &found[i]
-			}
-		}
-		if best == nil {
-			without++
-			if m.verbose {
-				fmt.Fprintf(m.out, "  no face in %s\n", t.File)
-			}
-			continue
-		}
-		v, err := m.engine.Embed(ctx, pic, *best)
-		if err != nil {
-			return fmt.Errorf("%s: %w", t.File, err)
-		}
-		names, vectors, photos = append(names, t.Person), append(vectors, v), append(photos, [][]float32{v})
 	}
 	p := pairs(names, vectors)
-	fmt.Fprintf(m.out, "  person %d portraits, %d without a face; %d same and %d other pairs\n", len(truth), without, p.same(), p.other())
-	limit, accuracy := p.best()
-	fmt.Fprintf(m.out, "         at %.2f: same person %.3f, other person %.4f taken for the same; best balanced accuracy %.4f at %.2f\n",
-		float32(vision.SamePerson), p.trueRate(vision.SamePerson), p.falseRate(vision.SamePerson), accuracy, limit)
+	fmt.Fprintf(m.out, "  person %d portraits, %d without a face; %d same and %d other pairs\n", len(truth), len(truth)-len(names), p.same(), p.other())
+	m.verification(p)
 	precision, recall := grouping(names, vision.Group(photos, vision.SamePerson))
 	fmt.Fprintf(m.out, "         grouped: precision %.3f, recall %.3f over pairs\n", precision, recall)
 	return nil
+}
+
+// pairs measures how well embeddings tell given pairs of portraits apart.
+func (m *measure) pairs(ctx context.Context, truth []pairOf) error {
+	if len(truth) == 0 {
+		return nil
+	}
+	known := map[string][]float32{}
+	var v verification
+	without := 0
+	for _, t := range truth {
+		for _, file := range t.Files {
+			if _, ok := known[file]; ok {
+				continue
+			}
+			v, err := m.embed(ctx, file)
+			if err != nil {
+				return err
+			}
+			known[file] = v
+		}
+		a, b := known[t.Files[0]], known[t.Files[1]]
+		if a == nil || b == nil {
+			without++
+			continue
+		}
+		v.add(vision.Similarity(a, b), t.Same)
+	}
+	fmt.Fprintf(m.out, "  pairs  %d given, %d with a portrait without a face; %d same and %d other pairs\n", len(truth), without, v.same(), v.other())
+	m.verification(v)
+	return nil
+}
+
+func (m *measure) verification(p verification) {
+	limit, accuracy := p.best()
+	fmt.Fprintf(m.out, "         at %.2f: same person %.3f, other person %.4f taken for the same; best balanced accuracy %.4f at %.2f\n",
+		float32(vision.SamePerson), p.trueRate(vision.SamePerson), p.falseRate(vision.SamePerson), accuracy, limit)
 }
 
 // count looks at every photo of the folder.
@@ -289,13 +341,14 @@ func (m *measure) count(ctx context.Context, truth *truth) error {
 		if known[filepath.ToSlash(file)] {
 			return nil
 		}
-		pic, err := m.load(ctx, file)
+		pic, done, err := m.load(ctx, file)
 		if err != nil {
 			failed++
 			return ctx.Err()
 		}
 		start := time.Now()
 		found, err := m.detect(ctx, pic)
+		done()
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}

@@ -126,15 +126,18 @@ func pairs(names []string, vectors [][]float32) verification {
 	var v verification
 	for i := range names {
 		for j := range i {
-			s := vision.Similarity(vectors[i], vectors[j])
-			if names[i] == names[j] {
-				v.sames = append(v.sames, s)
-			} else {
-				v.others = append(v.others, s)
-			}
+			v.add(vision.Similarity(vectors[i], vectors[j]), names[i] == names[j])
 		}
 	}
 	return v
+}
+
+func (v *verification) add(similarity float32, same bool) {
+	if same {
+		v.sames = append(v.sames, similarity)
+	} else {
+		v.others = append(v.others, similarity)
+	}
 }
 
 func (v verification) same() int  { return len(v.sames) }

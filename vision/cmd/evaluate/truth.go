@@ -19,6 +19,7 @@ type truth struct {
 	Faces   []boxesOf  `json:"faces"`
 	Persons []personOf `json:"persons"`
 	Plates  []boxesOf  `json:"plates"`
+	Pairs   []pairOf   `json:"-"`
 }
 
 // boxesOf are all boxes of one kind in one photo, in pixels.
@@ -37,6 +38,12 @@ type personOf struct {
 	Person string `json:"person"`
 }
 
+// pairOf are two portraits of the same or of two persons.
+type pairOf struct {
+	Files [2]string
+	Same  bool
+}
+
 func (t *truth) files() map[string]bool {
 	all := map[string]bool{}
 	for _, b := range append(append([]boxesOf(nil), t.Faces...), t.Plates...) {
@@ -44,6 +51,9 @@ func (t *truth) files() map[string]bool {
 	}
 	for _, p := range t.Persons {
 		all[p.File] = true
+	}
+	for _, p := range t.Pairs {
+		all[p.Files[0]], all[p.Files[1]] = true, true
 	}
 	return all
 }
@@ -70,6 +80,7 @@ func readTruth(folder string) (*truth, error) {
 		{"wider_face_*_bbx_gt.txt", readWIDER},
 		{"*ellipseList.txt", readFDDB},
 		{"*.coco.json", readCOCO},
+		{"pairs.txt", readLFW},
 	} {
 		files, err := filepath.Glob(filepath.Join(folder, format.pattern))
 		if err != nil {
@@ -81,7 +92,7 @@ func readTruth(folder string) (*truth, error) {
 			}
 		}
 	}
-	if len(t.Faces)+len(t.Plates)+len(t.Persons) == 0 {
+	if len(t.Faces)+len(t.Plates)+len(t.Persons)+len(t.Pairs) == 0 {
 		return nil, fmt.Errorf("%s holds no truth", folder)
 	}
 	return t, nil
@@ -213,6 +224,29 @@ func readCOCO(t *truth, path string) error {
 			} else {
 				t.Plates = append(t.Plates, b)
 			}
+		}
+	}
+	return nil
+}
+
+// readLFW reads the pairs of Labeled Faces in the Wild: "name n m" for two portraits
+// of one person, "name n name m" for those of two, which lie in name/name_000n.jpg.
+func readLFW(t *truth, path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	file := func(name, number string) string {
+		return fmt.Sprintf("%s/%s_%04s.jpg", name, name, number)
+	}
+	for i, line := range strings.Split(string(data), "\n") {
+		switch f := strings.Fields(line); {
+		case len(f) == 3:
+			t.Pairs = append(t.Pairs, pairOf{[2]string{file(f[0], f[1]), file(f[0], f[2])}, true})
+		case len(f) == 4:
+			t.Pairs = append(t.Pairs, pairOf{[2]string{file(f[0], f[1]), file(f[2], f[3])}, false})
+		case len(f) > 0 && i > 0: // the first line counts the pairs
+			return fmt.Errorf("line %d is no pair: %q", i+1, line)
 		}
 	}
 	return nil
