@@ -13,13 +13,17 @@ TEST_PACKAGES = imagemagick libimage-exiftool-perl exiv2 libjpeg-turbo-progs xvf
 # The programs that make peers compares with.
 PEER_PACKAGES = libimage-exiftool-perl mat2 libjpeg-turbo-progs imagemagick
 
+# What make package builds with, and make package-test judges with.
+PACKAGING = binutils dpkg-dev librsvg2-bin xz-utils
+PACKAGE_JUDGES = appstream desktop-file-utils lintian mmdebstrap
+
 # How long make fuzz runs each target.
 FUZZTIME ?= 30s
 
 TESTED = $$(go list ./... | grep -vE '/(e2e|internal/archtest)$$')
 
 .DELETE_ON_ERROR:
-.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers screenshot clean
+.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers screenshot package package-test clean
 
 all: build
 
@@ -87,6 +91,18 @@ screenshot: deps test-deps
 	mkdir -p build
 	go test ./e2e -run '^TestScreenshot$$' -count 1 -screenshot "$(CURDIR)/build/screenshot.png"
 	convert build/screenshot.png +dither -colors 255 -define png:compression-level=9 PNG8:docs/screenshot.png
+
+# package builds the Linux application: build/blindspot_VERSION_ARCH.deb and
+# build/Blindspot-VERSION-ARCH.tar.xz, with the detectors in them.
+package: deps
+	@scripts/packages.sh $(PACKAGING)
+	packaging/package.sh
+
+# package-test builds them and tries them: on a bare Debian and on one with a
+# display, both made of Debian's packages and without a network. It needs root.
+package-test: package
+	@scripts/packages.sh $(PACKAGE_JUDGES)
+	go test ./e2e -run '^Test(Package|Archive)' -count 1 -v -timeout 30m -packages "$(CURDIR)/build"
 
 clean:
 	rm -rf build
