@@ -126,6 +126,22 @@ func (pol *Policy) Looks() bool {
 	return slices.ContainsFunc(pol.Redact, func(kind string) bool { return kind != kindNone })
 }
 
+// seeks are the checks that look for what the policy covers, nil for all of them.
+func (pol *Policy) seeks() []vision.Check {
+	if pol == nil {
+		return nil
+	}
+	var checks []vision.Check
+	for _, kind := range pol.Redact {
+		more, ok := needs[kind]
+		if !ok { // found, recommended: whatever a check can find
+			return nil
+		}
+		checks = append(checks, more...)
+	}
+	return checks
+}
+
 // Unmet returns an error that names what the policy covers and nobody looked for
 // in p; nil where all was looked for. Without it a copy would count as covered
 // whose faces were never sought.
