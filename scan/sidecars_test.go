@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"blindspot/scan"
@@ -69,6 +70,22 @@ func TestSidecarsAreBounded(t *testing.T) {
 	if n := len(scan.Sidecars(filepath.Join(folderOf(t, names...), "a.jpg"))); n == 0 || n > 20 {
 		t.Errorf("%d side cars", n)
 	}
+}
+
+// FuzzSidecars tells of names as what they are in a folder, whatever their letters.
+func FuzzSidecars(f *testing.F) {
+	for _, name := range []string{"IMG_1.xmp", "img_1.JPG.XMP", "._IMG_1.jpg", "IMG_1.jpg(1).json", "IMG_1.jpg.supplemental-metadata(2).json", "a"} {
+		f.Add("IMG_1.jpg", name)
+		f.Add("IMG_1(2).jpg", name)
+	}
+	f.Fuzz(func(t *testing.T, photo, name string) {
+		if scan.IsSidecar(photo, photo) {
+			t.Errorf("%q is its own side car", photo)
+		}
+		if is := scan.IsSidecar(photo, name); is && !scan.IsSidecar(strings.ToLower(photo), strings.ToLower(name)) {
+			t.Errorf("%q and %q: letters matter", photo, name)
+		}
+	})
 }
 
 func BenchmarkSidecars(b *testing.B) {

@@ -177,7 +177,11 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Read(data)
+		// A part takes a byte of the file at least.
+		const memory, perByte = 1 << 20, 1 << 10
+		var file *File
+		var err error
+		testenv.Allocates(t, memory+perByte*int64(len(data)), func() { file, err = Read(data) })
 		if err != nil {
 			return
 		}

@@ -16,6 +16,7 @@ import (
 
 	"blindspot/internal/testenv"
 	"blindspot/scan"
+	"blindspot/scan/container"
 	"blindspot/scan/metadata"
 	"blindspot/scan/pixels"
 )
@@ -295,6 +296,45 @@ func TestForgottenPreviewsAreFound(t *testing.T) {
 			t.Errorf("%s: found in %.2f, want %.2f", c.name, share, c.least)
 		}
 	}
+}
+
+// FuzzCompare compares a photo with a picture that is any bytes: real thumbnails, to
+// begin with.
+func FuzzCompare(f *testing.F) {
+	photo := &pixels.Picture{RGBA: scene(1, 64, 48)}
+	var file bytes.Buffer
+	if err := jpeg.Encode(&file, thumb(f, photo.RGBA), nil); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(file.Bytes())
+	n := 0
+	for _, e := range testenv.Index(f, "JPEG") {
+		p, err := scan.Open(f.Context(), filepath.Join(testenv.Photos(f), e.File))
+		if err != nil || n == 20 {
+			continue
+		}
+		for _, q := range p.Pictures {
+			if len(q.Data) < 8<<10 {
+				f.Add(q.Data)
+				n++
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := container.Read(data)
+		// A decoder takes memory by the size that a file says it has: enough is
+		// enough here.
+		if err != nil || file.Width < 1 || file.Height < 1 || file.Width > 1<<20/file.Height {
+			return
+		}
+		p := &scan.Photo{Pictures: []metadata.Picture{{Source: "fuzz", Width: file.Width, Height: file.Height, Data: data}}}
+		var got []Picture
+		const memory, perByte = 64 << 20, 1 << 10
+		testenv.Allocates(t, memory+perByte*int64(len(data)), func() { got = Compare(t.Context(), p, photo) })
+		if len(got) != 1 || !slices.Contains([]Shows{Unknown, Same, More, Different}, got[0].Shows) {
+			t.Errorf("got %+v", got)
+		}
+	})
 }
 
 func BenchmarkCompare(b *testing.B) {
