@@ -13,11 +13,14 @@ import (
 
 // jpegWriter lets through, in this order: SOI, a minimal JFIF header where there
 // was one, one EXIF tag for the orientation, the ICC profile, an Adobe segment
-// that decides the colours, then tables, headers and scan data as they were, EOI.
+// that decides the colours, then tables, headers and scan data as they were, EOI. A
+// gain map that is to stay comes behind it, what leads there behind the orientation
+// and the Adobe segment.
 type jpegWriter struct {
 	followed *scan.Photo      // whose scans were followed last; nil for none
 	pieces   [][]byte         // its picture
 	behind   []container.Part // what it held behind its scans
+	gainMap  []byte           // what is written behind the picture; nil for none
 }
 
 // jpegPicture are the segments that are the picture. Everything else goes.
@@ -68,7 +71,7 @@ func (*jpegWriter) profile(p *scan.Photo) []byte {
 	return profile
 }
 
-func (*jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
+func (w *jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	return func(part container.Part) bool {
 		switch part.Name {
 		case "APP0 JFIF":
@@ -78,7 +81,7 @@ func (*jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
 		case "APP14 Adobe":
 			return keepsAdobe(p)
 		}
-		return jpegPicture[part.ID]
+		return jpegPicture[part.ID] || w.gainMap != nil && isGainMap(part)
 	}
 }
 
@@ -111,6 +114,13 @@ func (w *jpegWriter) assemble(p *scan.Photo, k keep) ([][]byte, error) {
 	if o := k.original.Orientation; o > 1 {
 		out = appendSegment(out, 0xE1, []byte(exifHeader), orientationBlock(o))
 	}
+	xmp := k.xmp
+	if w.gainMap != nil {
+		xmp = containerXMP(len(w.gainMap))
+	}
+	if xmp != "" {
+		out = appendSegment(out, 0xE1, []byte(xmpSignature), []byte(xmp))
+	}
 	chunks := slices.Collect(slices.Chunk(k.profile, maxICCChunk))
 	if len(chunks) > 255 {
 		return nil, errors.New("its colour profile is too large for a JPEG")
@@ -122,7 +132,16 @@ func (w *jpegWriter) assemble(p *scan.Photo, k keep) ([][]byte, error) {
 		adobe, _ := headerPart(p, "APP14 Adobe")
 		out = append(out, adobeSegment(adobe.Payload(p.Data))...)
 	}
-	return slices.Concat([][]byte{out}, w.picture(p), [][]byte{{0xFF, 0xD9}}), nil
+	picture := slices.Concat(w.picture(p), [][]byte{{0xFF, 0xD9}})
+	if w.gainMap == nil {
+		return slices.Concat([][]byte{out}, picture), nil
+	}
+	length := len(out) + mpfLength
+	for _, piece := range picture {
+		length += len(piece)
+	}
+	out = append(out, mpfSegment(len(out), length, len(w.gainMap))...)
+	return slices.Concat([][]byte{out}, picture, [][]byte{w.gainMap}), nil
 }
 
 // picture is p's without the bytes behind its scans. These are followed, which takes
@@ -373,7 +392,7 @@ func (w *jpegWriter) check(c *scan.Photo) error {
 			ok = isOrientationBlock(part.Payload(c.Data)) && bytes.HasPrefix(b[4:], []byte(exifHeader))
 		case part.Name == "APP14 Adobe":
 			ok = keepsAdobe(c) && bytes.Equal(b, adobeSegment(part.Payload(c.Data)))
-		case part.Name == "APP2 ICC", jpegPicture[part.ID]:
+		case part.Name == "APP2 ICC", jpegPicture[part.ID], w.gainMapPart(part, c):
 		default:
 			ok = false
 		}

@@ -26,6 +26,9 @@ var ErrRefused = errors.New("refused")
 type Options struct {
 	Plan  *redact.Plan // regions to cover; nil or empty leaves the pixels alone
 	Noise redact.Noise
+	// KeepGainMap keeps a JPEG's ultra-HDR gain map, cleaned itself, where nothing is
+	// covered: a map shows what it was made of.
+	KeepGainMap bool
 }
 
 // Result is a cleaned file, in memory.
@@ -37,9 +40,23 @@ type Result struct {
 	Reencoded bool
 	Removed   []container.Part  // parts of the original that are gone
 	Covered   []image.Rectangle // what was covered, in stored pixels
+	GainMap   GainMap           // what became of it
 
 	writer writer // that made Data; nil where pixels were touched
 }
+
+// GainMap is what became of the gain map that a screen with a high dynamic range
+// brightens a picture by.
+type GainMap string
+
+// The fates of a gain map.
+const (
+	NoGainMap      GainMap = ""        // there was none
+	GainMapRemoved GainMap = "removed" // with the other pictures behind the picture
+	GainMapKept    GainMap = "kept"    // with the numbers to apply it alone
+	// GainMapUnfit is for one that was to stay and could not be cleaned for certain.
+	GainMapUnfit GainMap = "unfit"
+)
 
 // Clean makes a copy of p with everything removed that is not allowed. With a
 // plan its regions are covered first, and the copy holds the allowed parts of
@@ -66,6 +83,15 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 		}
 		r.Lossless, r.Covered, r.Reencoded = false, redacted.Covered, redacted.Reencoded
 	}
+	if hasGainMap(p) {
+		r.GainMap = GainMapRemoved
+		if o.KeepGainMap && r.Lossless {
+			r.GainMap = GainMapKept
+			if err := allowGainMap(ctx, w, p); err != nil {
+				r.GainMap = GainMapUnfit
+			}
+		}
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -90,6 +116,7 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 type keep struct {
 	original *scan.Photo // for its orientation and colour description
 	profile  []byte      // its ICC profile, neutralised; nil for none
+	xmp      string      // made anew, to apply a gain map with; empty for none
 }
 
 // writer cleans one file format. What it lets through is its allow list.

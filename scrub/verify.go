@@ -14,12 +14,15 @@ import (
 
 // Verify reads a cleaned copy again and returns an error that says what is wrong
 // with it: a part or fact that is not allowed, pixels that differ outside
-// covered, an orientation or colour profile that was lost. The error wraps
+// covered, a gain map that is not the original's, cleaned, an orientation or colour profile that was lost. The error wraps
 // [ErrRefused]. With covered empty the pixels must be the original's, bit by bit.
 func Verify(ctx context.Context, original *scan.Photo, copied []byte, covered []image.Rectangle) error {
 	w, err := writerFor(original)
 	if err != nil {
 		return err
+	}
+	if len(covered) == 0 {
+		_ = allowGainMap(ctx, w, original) // without, a copy that has one is refused
 	}
 	_, err = verify(ctx, w, original, copied, covered)
 	return err
@@ -36,7 +39,11 @@ func (r *Result) Verify(ctx context.Context, original *scan.Photo, copied []byte
 			return nil, err
 		}
 	}
-	return verify(ctx, w, original, copied, r.Covered)
+	c, err := verify(ctx, w, original, copied, r.Covered)
+	if err == nil && r.GainMap == GainMapKept && !hasGainMap(c) {
+		return nil, fmt.Errorf("%w: the copy of %s lacks its gain map", ErrRefused, original.Path)
+	}
+	return c, err
 }
 
 func verify(ctx context.Context, w writer, original *scan.Photo, copied []byte, covered []image.Rectangle) (*scan.Photo, error) {
@@ -57,6 +64,9 @@ func verify(ctx context.Context, w writer, original *scan.Photo, copied []byte, 
 func judge(ctx context.Context, w writer, original, c *scan.Photo, covered []image.Rectangle) error {
 	if c.Format != original.Format {
 		return fmt.Errorf("it is %s, not %s", c.Format, original.Format)
+	}
+	if j, ok := w.(*jpegWriter); ok && !hasGainMap(c) {
+		j.gainMap = nil // a copy may always be without
 	}
 	if c.Width != original.Width || c.Height != original.Height {
 		return fmt.Errorf("it has %d × %d pixels, not %d × %d", c.Width, c.Height, original.Width, original.Height)
@@ -87,6 +97,7 @@ func Inspect(c *scan.Photo) error {
 	if err != nil {
 		return err
 	}
+	_ = allowGainMap(context.Background(), w, c) // without, it is refused with one
 	if err := inspect(w, c); err != nil {
 		return fmt.Errorf("%w: %s is not clean: %w", ErrRefused, c.Path, err)
 	}
@@ -106,17 +117,21 @@ func inspect(w writer, c *scan.Photo) error {
 		return errors.New("it holds more than the picture needs")
 	}
 	for _, f := range c.Facts {
-		if !allowedFact(f.Group, f.Tag) {
+		if !allowedFact(f.Group, f.Tag) && !(keepsGainMap(w) && gainMapFact(f.Group)) {
 			return fmt.Errorf("%s %s is still there", f.Group, f.Tag)
 		}
 	}
 	if c.Position != nil {
 		return errors.New("a place is still there")
 	}
-	if len(c.Pictures) > 0 {
-		return fmt.Errorf("a second picture is still there: %s", c.Pictures[0].Source)
+	pictures := c.Pictures
+	if keepsGainMap(w) && len(pictures) > 0 {
+		pictures = pictures[1:]
 	}
-	if err := carve(c); err != nil {
+	if len(pictures) > 0 {
+		return fmt.Errorf("a second picture is still there: %s", pictures[0].Source)
+	}
+	if err := carve(c, keepsGainMap(w)); err != nil {
 		return err
 	}
 	return nil
@@ -149,10 +164,11 @@ var signatures = map[string]string{
 	"\x89PNG\r\n\x1a\n": "PNG", "ftypmp4": "video", "ftypisom": "video", "ftypqt  ": "video", "ftypheic": "picture",
 }
 
-// carve looks for whole files in the parts that are no pixels.
-func carve(c *scan.Photo) error {
+// carve looks for whole files in the parts that are no pixels, and no gain map that
+// may stay.
+func carve(c *scan.Photo, gainMap bool) error {
 	for _, part := range c.Parts {
-		if part.Kind == container.Pixels {
+		if part.Kind == container.Pixels || gainMap && isGainMap(part) {
 			continue
 		}
 		for signature, name := range signatures {
