@@ -157,13 +157,17 @@ func (e *Exporter) lookAgain(ctx context.Context, original func() (*pixels.Pictu
 }
 
 // samePerson compares a face of the original with one of the copy by their
-// embeddings, which are forgotten at once. Where embeddings can't be had (a face
-// without landmarks, a model that is missing) the comparison of patterns has to
-// do.
+// embeddings, which are forgotten at once. A face that was found without landmarks,
+// as the second face model finds them, is taken to have the original's. Where
+// embeddings can't be had (no landmarks at all, a model that is missing) the
+// comparison of patterns has to do.
 func samePerson(ctx context.Context, engine *vision.Engine, before vision.Picture, was check.Detection, after vision.Picture, is vision.Detection) (bool, error) {
 	a, err := engine.Embed(ctx, before, vision.Detection{Kind: vision.Face, Landmarks: was.Landmarks})
 	if err != nil {
 		return false, ctx.Err()
+	}
+	if len(is.Landmarks) == 0 {
+		is.Landmarks = was.Landmarks
 	}
 	b, err := engine.Embed(ctx, after, is)
 	if err != nil {
