@@ -152,10 +152,14 @@ var cases = map[string]struct{ yes, no []Photo }{
 	"text.other":         {[]Photo{text("blood type")}, []Photo{text(""), text("phone")}},
 
 	"code.boarding-pass": {[]Photo{code("boarding-pass")}, []Photo{text("boarding-pass"), code("")}},
+	"code.id":            {[]Photo{code("driving-licence"), code("mrz")}, []Photo{text("mrz"), code("vcard")}},
+	"code.health":        {[]Photo{code("health-certificate")}, []Photo{code("url"), code("")}},
+	"code.login":         {[]Photo{code("password")}, []Photo{text("password"), code("url")}},
+	"code.parcel":        {[]Photo{code("parcel")}, []Photo{code(""), code("url")}},
 	"code.wifi":          {[]Photo{code("wifi")}, []Photo{text("wifi"), code("url")}},
 	"code.contact":       {[]Photo{code("vcard")}, []Photo{code("url")}},
 	"code.position":      {[]Photo{code("position")}, []Photo{text("position"), code("url")}},
-	"code.payment":       {[]Photo{code("payment"), code("iban")}, []Photo{text("iban"), code("url")}},
+	"code.payment":       {[]Photo{code("payment"), code("iban"), code("wallet")}, []Photo{text("iban"), code("url")}},
 	"code.web":           {[]Photo{code("url")}, []Photo{code(""), text("url")}},
 	"code.other":         {[]Photo{code(""), code("serial")}, []Photo{code("url"), object("barcode")}},
 
@@ -381,7 +385,8 @@ func TestEachPersonalKindHasARule(t *testing.T) {
 			t.Errorf("text that is %q falls to the rest", kind)
 		}
 	}
-	for _, kind := range []personal.Kind{personal.BoardingPass, personal.WiFi, personal.VCard, personal.URL, personal.Position, personal.Email, personal.Phone, personal.IBAN} {
+	for _, kind := range []personal.Kind{personal.BoardingPass, personal.WiFi, personal.VCard, personal.URL, personal.Position, personal.Email, personal.Phone, personal.IBAN,
+		personal.Card, personal.MRZ, personal.Password, personal.Licence, personal.Health, personal.Parcel, personal.Wallet} {
 		if _, other := found(code(string(kind)), "code.other"); other {
 			t.Errorf("a code that is %q falls to the rest", kind)
 		}

@@ -36,10 +36,14 @@ var textPatterns = []pattern{
 
 var codePatterns = []pattern{
 	{"boarding-pass", []string{"boarding-pass", "bcbp"}, ReIdentification, Weights{.65, .60, .30}, Stranger, "The code holds name, flight, seat and booking code, readable by any phone."},
+	{"id", []string{"driving-licence", "passport", "mrz", "id-card", "id-document"}, Identification, Weights{.80, .75, .40}, Stranger, "The code on a licence or identity card holds what is printed on it: name, address, birth date, number."},
+	{"health", []string{"health-certificate"}, Identification, Weights{.70, .65, .30}, Stranger, "The code of a health certificate holds name, birth date and what was given when; it can be shown as one's own."},
+	{"login", []string{"password", "login", "secret", "credentials"}, Linkage, Weights{.70, .70, .40}, Stranger, "The code holds a secret that lets in whoever has it: the second step of a login, or an address with a key."},
+	{"parcel", []string{"parcel", "tracking-number"}, ReIdentification, Weights{.35, .30, .05}, Stranger, "With a parcel's number the carrier's site tells its way and often the town, sometimes the name."},
 	{"wifi", []string{"wifi", "wi-fi", "wlan"}, Linkage, Weights{.60, .60, .20}, Stranger, "The code holds a network's name and password; the name places it on public maps of networks."},
 	{"contact", []string{"contact", "vcard", "mecard", "business-card", "email", "phone", "name", "address"}, Identification, Weights{.65, .60, .05}, Stranger, "The code holds a name with number or address."},
 	{"position", []string{"position", "coordinates", "geo"}, ReIdentification, Weights{.60, .60, .20}, Stranger, "The code holds a place, readable by any phone."},
-	{"payment", []string{"payment", "iban", "card", "epc", "sepa", "bank"}, Linkage, Weights{.50, .40, .20}, Stranger, "The code holds an account and a holder."},
+	{"payment", []string{"payment", "iban", "card", "epc", "sepa", "bank", "wallet"}, Linkage, Weights{.50, .40, .20}, Stranger, "The code holds an account and a holder."},
 	{"web", []string{"web", "url", "link", "web-address", "website"}, Linkage, Weights{.30, .25, .05}, Stranger, "Addresses in codes are often personal: a ticket, a login, a shared folder."},
 	{"other", nil, Linkage, Weights{.25, .20, .05}, Stranger, "What a code holds can't be seen by eye: a product number, or a ticket in your name."},
 }

@@ -56,6 +56,10 @@ var labels = map[Kind]string{
 	WiFi:         "Wi-Fi login",
 	VCard:        "contact card",
 	Position:     "coordinates",
+	Licence:      "driving licence",
+	Health:       "health certificate",
+	Parcel:       "parcel number",
+	Wallet:       "payment address",
 }
 
 // Label is the kind in plain English.
