@@ -5,16 +5,20 @@ import (
 	"compress/zlib"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"blindspot/internal/testenv"
 	"blindspot/scan"
 	"blindspot/scan/container"
 )
@@ -567,12 +571,25 @@ func TestRefusedWithReason(t *testing.T) {
 	}
 }
 
-// FuzzClean checks that what cleans passes the check, and that cleaning it again
-// changes nothing.
+// FuzzClean checks that what cleans passes the check, that cleaning it again
+// changes nothing, that no more memory is taken than is stated, and that the copy
+// is made of what is allowed.
 func FuzzClean(f *testing.F) {
 	for _, plants := range []map[string][]byte{jpegPlants(f), pngPlants(f), webpPlants(), bmpPlants(f)} {
 		for _, file := range plants {
 			f.Add(file)
+		}
+	}
+	const largest, perFormat = 8 << 10, 12
+	seeds := map[container.Format]int{}
+	for _, e := range testenv.Index(f, formats...) {
+		data, err := os.ReadFile(filepath.Join(testenv.Photos(f), e.File))
+		if err != nil {
+			f.Fatal(err)
+		}
+		if format := container.Identify(data); len(data) <= largest && seeds[format] < perFormat {
+			seeds[format]++
+			f.Add(data)
 		}
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
@@ -581,8 +598,18 @@ func FuzzClean(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r, err := Clean(ctx, p, Options{})
+		if p.Format == container.WebP && claimsMuch(p) {
+			return // to be refused, or decoded at that size
+		}
+		var r *Result
+		// A colour profile may grow to maxProfile, and is read some times; scans are
+		// followed in maxBlocks; inflating and decoding take the rest.
+		const memory, perByte = 512 << 20, 1 << 10
+		testenv.Allocates(t, memory+perByte*int64(len(file)), func() { r, err = Clean(ctx, p, Options{}) })
 		if err != nil {
+			if !errors.Is(err, ErrRefused) {
+				t.Errorf("the error does not wrap ErrRefused: %v", err)
+			}
 			return
 		}
 		if err := Verify(ctx, p, r.Data, nil); err != nil {
@@ -593,7 +620,7 @@ func FuzzClean(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, part := range c.Parts {
-			if part.Kind == container.Unknown || part.Kind == container.Trailer || part.Kind == container.Thumbnail {
+			if !allowedPart(part) {
 				t.Fatalf("the copy holds %s", part.Name)
 			}
 		}
@@ -604,5 +631,43 @@ func FuzzClean(f *testing.F) {
 		if !bytes.Equal(again.Data, r.Data) {
 			t.Fatal("cleaning the copy changes it")
 		}
+		if len(again.Removed) > 0 {
+			t.Fatalf("of the copy %s is removed", again.Removed[0].Name)
+		}
 	})
+}
+
+// claimsMuch reports whether a small WebP says that it is large: its bitstreams
+// are decoded, which takes the memory that such a picture takes.
+func claimsMuch(p *scan.Photo) bool {
+	const most = 1 << 20
+	if p.Width*p.Height > most {
+		return true
+	}
+	return slices.ContainsFunc(p.Parts, func(part container.Part) bool {
+		b := part.Payload(p.Data)
+		switch {
+		case part.ID == "VP8 " && len(b) >= vp8Head:
+			return int(binary.LittleEndian.Uint16(b[6:])&0x3FFF)*int(binary.LittleEndian.Uint16(b[8:])&0x3FFF) > most
+		case part.ID == "VP8L" && len(b) >= 5:
+			bits := binary.LittleEndian.Uint32(b[1:])
+			return int(1+bits&0x3FFF)*int(1+bits>>14&0x3FFF) > most
+		case part.ID == "ANMF":
+			w, h := frameSides(b)
+			return w*h > most
+		}
+		return false
+	})
+}
+
+// allowedPart reports whether a copy may hold such a part. It is written anew here,
+// so that a mistake in the writers' own lists is seen.
+func allowedPart(part container.Part) bool {
+	switch part.Kind {
+	case container.Pixels, container.Structure, container.Colour:
+		return !strings.HasPrefix(part.ID, "APP") || slices.Contains([]string{"APP0 JFIF", "APP2 ICC", "APP14 Adobe"}, part.Name)
+	case container.Metadata:
+		return slices.Contains([]string{"APP1 Exif", "eXIf", "EXIF", "pHYs"}, part.Name) // the orientation, the pixels' shape
+	}
+	return false
 }
