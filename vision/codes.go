@@ -36,8 +36,9 @@ const (
 	codeContrast = 90
 	// codeCrop bounds the sides of a place that is read, in pixels.
 	codeCropMin, codeCropMax = 160, 900
-	// codePlaces and codePlacesThorough bound how many places are read.
-	codePlaces, codePlacesThorough = 8, 32
+	// codePlaces bounds how many places are read: of 126 photos of streets, rooms and
+	// people one had 47, all others fewer.
+	codePlaces = 64
 	// codeSlices is how many strips of a place are read for bars, codeAgree how
 	// many must give the same text.
 	codeSlices, codeAgree = 7, 2
@@ -342,14 +343,10 @@ func (l *look) codePlaces() (places []region, more bool) {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b place) int { return cmp.Compare(b.weight, a.weight) })
-	most := codePlaces
-	if l.setting == Thorough {
-		most = codePlacesThorough
-	}
-	for _, p := range found[:min(len(found), most)] {
+	for _, p := range found[:min(len(found), codePlaces)] {
 		places = append(places, p.region)
 	}
-	return places, len(found) > most
+	return places, len(found) > codePlaces
 }
 
 func absInt(x int) int { return max(x, -x) }
