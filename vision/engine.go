@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"blindspot/models"
 )
@@ -24,6 +25,9 @@ type Engine struct {
 
 	mu       sync.Mutex
 	sessions map[string]*loaded // by task
+
+	// spent is told how long each stage of each model's runs took, for benchmarks.
+	spent func(task, stage string, d time.Duration)
 
 	use    sync.RWMutex // held for reading by each call, for writing by Close
 	closed bool
@@ -125,6 +129,9 @@ func (e *Engine) session(task string) (*session, error) {
 	s, err := newSession(onnx, m.Network)
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", m.Name, err)
+	}
+	if e.spent != nil {
+		s.spent = func(stage string, d time.Duration) { e.spent(task, stage, d) }
 	}
 	l.s = s
 	return s, nil

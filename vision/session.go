@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 
@@ -67,6 +68,18 @@ type session struct {
 	planes  planes
 	s       *ort.DynamicAdvancedSession
 	buffers sync.Pool // *[]float32 for inputs
+
+	// spent is told how long each stage of a run took, for benchmarks; nil.
+	spent func(stage string, d time.Duration)
+}
+
+// lap tells how long the stage that ends now took, and starts the next.
+func (s *session) lap(stage string, start *time.Time) {
+	if s.spent != nil {
+		now := time.Now()
+		s.spent(stage, now.Sub(*start))
+		*start = now
+	}
 }
 
 // newSession loads the ONNX file that net describes.
@@ -128,9 +141,11 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) 
 	}
 	defer s.buffers.Put(buf)
 	input := (*buf)[:n]
+	start := time.Now()
 	if err := fill(input); err != nil {
 		return err
 	}
+	s.lap("resize", &start)
 
 	in, err := ort.NewTensor(ort.NewShape(1, 3, int64(h), int64(w)), input)
 	if err != nil {
@@ -162,6 +177,7 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) 
 		<-stopped // opts must outlive Terminate
 	}
 	runtime.KeepAlive(input)
+	s.lap("model", &start)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -180,6 +196,7 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) 
 		}
 		outputs[i] = tensor{shape, t.GetData()}
 	}
+	defer s.lap("outputs", &start)
 	return read(outputs)
 }
 
