@@ -23,7 +23,7 @@ FUZZTIME ?= 30s
 TESTED = $$(go list ./... | grep -vE '/(e2e|internal/archtest)$$')
 
 .DELETE_ON_ERROR:
-.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers screenshot package package-test clean
+.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers screenshot styles package package-test clean
 
 all: build
 
@@ -103,6 +103,14 @@ package: deps
 package-test: package
 	@scripts/packages.sh $(PACKAGE_JUDGES)
 	go test ./e2e -run '^Test(Package|Archive)' -count 1 -v -timeout 30m -packages "$(CURDIR)/build"
+
+# styles draws docs/styles.jpg anew: the styles of covering on five photos.
+styles: packages
+	go run ./scrub/cmd/sheet -o docs/styles.jpg \
+		../shared/photos/orientation/Landscape_6.jpg@1150,120,560,760 \
+		../shared/photos/go-exif-dsoprea/assets/gps.jpg@330,150,250,330 \
+		../shared/photos/imagemeta-evan/assets/a2.jpg@300,380,420,560 \
+		../shared/photos/sharp/test/fixtures/Landscape_1.jpg@180,160,170,220
 
 clean:
 	rm -rf build
