@@ -16,29 +16,23 @@ import (
 	"github.com/makiuchi-d/gozxing/datamatrix"
 	"github.com/makiuchi-d/gozxing/multi/qrcode"
 	"github.com/makiuchi-d/gozxing/oned"
+	qr "github.com/makiuchi-d/gozxing/qrcode"
 
 	"blindspot/vision/pdf417"
 	"blindspot/vision/personal"
 )
 
+// placeSides are the longer sides, in pixels, at which a place is read: the readers
+// want modules of three pixels and more, and take noise for modules in large ones.
+var placeSides = []float64{400, 220, 640}
+
 const (
+	// minCodeSide is the smaller side of what is read.
+	minCodeSide = 16
 	// codeSide is the longer side at which a picture, or a tile of it, is searched
 	// for QR codes.
 	codeSide    = 1280
 	codeOverlap = 256
-	// codeGrid is the longer side at which places are sought that may hold a code,
-	// codeBlock the side of the blocks there.
-	codeGrid  = 640
-	codeBlock = 8
-	// codeEdges and codeContrast make a block one of a code: its mean step from
-	// pixel to pixel, and its range, in grey levels.
-	codeEdges    = 24
-	codeContrast = 90
-	// codeCrop bounds the sides of a place that is read, in pixels.
-	codeCropMin, codeCropMax = 160, 900
-	// codePlaces bounds how many places are read: of 126 photos of streets, rooms and
-	// people one had 47, all others fewer.
-	codePlaces = 64
 	// codeSlices is how many strips of a place are read for bars, codeAgree how
 	// many must give the same text.
 	codeSlices, codeAgree = 7, 2
@@ -131,9 +125,8 @@ var tryHarder = map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER
 // search is a part of the picture to read codes in.
 type search struct {
 	region
-	most    float64 // the longer side at which it is read; at least, and less than twice that
-	enlarge bool    // whether a small one is enlarged
-	read    func(g grey, at func(Box) Box, s Setting) []code
+	most float64 // the longer side at which it is read; at least, and less than twice that
+	read func(g grey, at func(Box) Box, s Setting) []code
 }
 
 // codes finds codes. Where there are more places than are read, it keeps what it
@@ -152,28 +145,27 @@ func (l *look) codes() error {
 		}
 		return readQR(g, s)
 	}
-	searches := []search{{l.pyramid.whole(), codeSide, false, readPart}}
+	searches := []search{{l.pyramid.whole(), codeSide, readPart}}
 	if pic := searches[0]; l.setting == Thorough && max(pic.w, pic.h) > codeSide*1.25 {
 		for _, r := range tiles(pic.w, pic.h, codeSide, codeOverlap) {
-			searches = append(searches, search{r, codeSide, false, readPart})
+			searches = append(searches, search{r, codeSide, readPart})
 		}
-	}
-	places, crowded := l.codePlaces()
-	for _, r := range places {
-		searches = append(searches, search{r, codeCropMax, true, readAny})
 	}
 	all, err := l.readAll(searches)
 	boxes, more := distinctBoxes(symbols.boxes)
 	searches = searches[:0]
 	for _, b := range boxes {
-		searches = append(searches, search{b.region(), symbolSide, false, readSymbols})
+		searches = append(searches, search{b.region(), symbolSide, readSymbols})
 	}
 	found, errSymbols := l.readAll(searches)
+	all = append(all, found...)
+	places, crowded := l.codePlaces()
+	found, errPlaces := l.readPlaces(places, all)
 	for _, c := range distinctCodes(append(all, found...)) {
 		kind := personal.Code(c.text)
 		l.add(Codes, Detection{Kind: Code, Label: c.label, Confidence: 1, Box: l.toPhoto(c.box), Text: c.text, Personal: string(kind)})
 	}
-	if err := cmp.Or(err, errSymbols); err != nil {
+	if err := cmp.Or(err, errSymbols, errPlaces); err != nil {
 		return err
 	}
 	if crowded || more {
@@ -195,14 +187,10 @@ func (l *look) readAll(searches []search) ([]code, error) {
 			defer v.done()
 			r := image.Rect(int(s.x/v.shrink-v.x), int(s.y/v.shrink-v.y), int((s.x+s.w)/v.shrink-v.x+.5), int((s.y+s.h)/v.shrink-v.y+.5))
 			g := greyOf(v.img, r)
-			if g.w < codeBlock || g.h < codeBlock {
+			if g.w < minCodeSide || g.h < minCodeSide {
 				return nil
 			}
 			left, top, scale := (float64(r.Min.X)+v.x)*v.shrink, (float64(r.Min.Y)+v.y)*v.shrink, v.shrink
-			if enlarge := codeCropMin / max(g.w, g.h); s.enlarge && enlarge > 1 {
-				g = g.enlarged(enlarge)
-				scale /= float64(enlarge)
-			}
 			at := func(b Box) Box {
 				k := float32(scale)
 				return Box{b.X*k + float32(left), b.Y*k + float32(top), b.W * k, b.H * k}
@@ -212,6 +200,46 @@ func (l *look) readAll(searches []search) ([]code, error) {
 				results[i][k].box = at(results[i][k].box)
 			}
 			return err
+		})
+	})
+	return slices.Concat(results...), err
+}
+
+// readPlaces reads codes in places, save where one has been read. At each it tries
+// sizes in turn until one gives a code.
+func (l *look) readPlaces(places []place, known []code) ([]code, error) {
+	places = slices.DeleteFunc(places, func(p place) bool {
+		return slices.ContainsFunc(known, func(c code) bool {
+			b := p.box()
+			return c.text != "" && intersection(b, c.box) > .8*b.W*b.H
+		})
+	})
+	sides := placeSides
+	if l.setting == Fast {
+		sides = placeSides[:2]
+	}
+	results := make([][]code, len(places))
+	err := l.each(len(places), func(i int) error {
+		return l.engine.work(l.ctx, func() error {
+			for _, side := range sides {
+				g, err := l.upright(places[i], side)
+				if err != nil {
+					return err
+				}
+				if g.w < minCodeSide || g.h < minCodeSide {
+					continue
+				}
+				found, err := l.readWithin(func() []code { return readAny(g) })
+				if err != nil {
+					return err
+				}
+				if len(found) > 0 {
+					found[0].box = places[i].box()
+					results[i] = found[:1]
+					return nil
+				}
+			}
+			return nil
 		})
 	})
 	return slices.Concat(results...), err
@@ -280,88 +308,6 @@ func (l *look) readWithin(read func() []code) ([]code, error) {
 	}
 }
 
-// codePlaces are parts of the picture full of edges, the best first, and whether
-// there are more of them than are read.
-func (l *look) codePlaces() (places []region, more bool) {
-	img, shrink := l.pyramid.level(codeGrid)
-	g := greyOf(img, img.Rect)
-	cols, rows := g.w/codeBlock, g.h/codeBlock
-	busy := make([]bool, cols*rows)
-	for by := range rows {
-		for bx := range cols {
-			sum, lo, hi := 0, byte(255), byte(0)
-			for y := by * codeBlock; y < (by+1)*codeBlock; y++ {
-				row := g.pix[y*g.w+bx*codeBlock:][:codeBlock]
-				for x, v := range row {
-					lo, hi = min(lo, v), max(hi, v)
-					if x > 0 {
-						sum += absInt(int(v) - int(row[x-1]))
-					}
-					if y > by*codeBlock {
-						sum += absInt(int(v) - int(g.pix[(y-1)*g.w+bx*codeBlock+x]))
-					}
-				}
-			}
-			busy[by*cols+bx] = sum >= codeEdges*codeBlock*codeBlock && int(hi)-int(lo) >= codeContrast
-		}
-	}
-	type place struct {
-		region
-		weight int
-	}
-	var found []place
-	seen := make([]bool, len(busy))
-	for start := range busy {
-		if !busy[start] || seen[start] {
-			continue
-		}
-		stack := []int{start}
-		seen[start] = true
-		n, x0, y0, x1, y1 := 0, cols, rows, 0, 0
-		for len(stack) > 0 {
-			i := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			x, y := i%cols, i/cols
-			n++
-			x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x+1), max(y1, y+1)
-			for ny := max(y-1, 0); ny <= min(y+1, rows-1); ny++ {
-				for nx := max(x-1, 0); nx <= min(x+1, cols-1); nx++ {
-					if j := ny*cols + nx; busy[j] && !seen[j] {
-						seen[j] = true
-						stack = append(stack, j)
-					}
-				}
-			}
-		}
-		// A code fills its box, however it is turned.
-		if n >= 4 && 2*n >= (x1-x0)*(y1-y0) {
-			k := codeBlock * shrink
-			margin := 2 * k // the quiet zone, in which readers look for it
-			r := region{float64(x0)*k - margin, float64(y0)*k - margin, float64(x1-x0)*k + 2*margin, float64(y1-y0)*k + 2*margin}
-			b := Box{float32(r.x), float32(r.y), float32(r.w), float32(r.h)}.clip(l.width(), l.height())
-			found = append(found, place{region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}, n})
-		}
-	}
-	slices.SortStableFunc(found, func(a, b place) int { return cmp.Compare(b.weight, a.weight) })
-	for _, p := range found[:min(len(found), codePlaces)] {
-		places = append(places, p.region)
-	}
-	return places, len(found) > codePlaces
-}
-
-func absInt(x int) int { return max(x, -x) }
-
-// enlarged is g with every pixel n × n times, which helps readers with small codes.
-func (g grey) enlarged(n int) grey {
-	t := grey{make([]byte, len(g.pix)*n*n), g.w * n, g.h * n}
-	for y := range t.h {
-		for x := range t.w {
-			t.pix[y*t.w+x] = g.pix[y/n*g.w+x/n]
-		}
-	}
-	return t
-}
-
 // readQR reads all QR codes.
 func readQR(g grey, s Setting) []code {
 	shades := []grey{g}
@@ -385,16 +331,17 @@ func readQR(g grey, s Setting) []code {
 	return found
 }
 
-// readAny reads a place that is about as large as one code.
-func readAny(g grey, _ func(Box) Box, s Setting) []code {
-	if found := readQR(g, s); len(found) > 0 {
-		return found
+// readAny reads a place that is about as large as one code and stands upright. What
+// box it gives means nothing.
+func readAny(g grey) []code {
+	if g.onDark() {
+		g = g.inverted()
 	}
-	all := Box{0, 0, float32(g.w), float32(g.h)}
 	for _, reader := range []struct {
 		label string
 		gozxing.Reader
 	}{
+		{"QR code", qr.NewQRCodeReader()},
 		{"Data Matrix code", datamatrix.NewDataMatrixReader()},
 		{"Aztec code", aztec.NewAztecReader()},
 	} {
@@ -403,19 +350,36 @@ func readAny(g grey, _ func(Box) Box, s Setting) []code {
 			return nil
 		}
 		if r, err := reader.Decode(bmp, tryHarder); err == nil && r.GetText() != "" {
-			return []code{{reader.label, r.GetText(), all}}
+			return []code{{label: reader.label, text: r.GetText()}}
 		}
 	}
-	for quarter := range 2 {
-		t := g
-		if quarter == 1 {
-			t = g.turned()
-		}
+	for _, t := range []grey{g, g.turned()} {
 		if label, text := readBars(t); text != "" {
-			return []code{{label, text, all}}
+			return []code{{label: label, text: text}}
 		}
 	}
 	return nil
+}
+
+// onDark says whether what lies around a code, in the margin of a place, is darker
+// than the middle between its darkest and its lightest.
+func (g grey) onDark() bool {
+	lo, hi := byte(255), byte(0)
+	for _, v := range g.pix {
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	ring := max(min(g.w, g.h)/24, 1)
+	sum, n := 0, 0
+	for y := range g.h {
+		inner := y >= 2*ring && y < g.h-2*ring
+		for x := range g.w {
+			if x >= ring && x < 2*ring || x < g.w-ring && x >= g.w-2*ring || !inner && (y >= ring && y < 2*ring || y < g.h-ring && y >= g.h-2*ring) {
+				sum += int(g.pix[y*g.w+x])
+				n++
+			}
+		}
+	}
+	return n > 0 && 2*sum < n*(int(lo)+int(hi))
 }
 
 // readSymbols reads PDF417 symbols; those that it cannot read it finds all the same.
