@@ -21,8 +21,11 @@ func (w *Window) boxMenu(i int) *fyne.Menu {
 		fyne.NewMenuItem(toggle, func() { w.edit(func(ms *marks) { ms.set(!m.covered, i) }) }),
 		fyne.NewMenuItemSeparator())
 	style := func(s redact.Style, name string) {
-		item := fyne.NewMenuItem(name, func() { w.edit(func(ms *marks) { ms.dress(i, s) }) })
+		item := fyne.NewMenuItem(name, func() { w.edit(func(ms *marks) { ms.dress(i, s, 0) }) })
 		item.Checked = m.covered && m.style == s
+		if s == redact.Face {
+			item.ChildMenu = w.toneMenu(i)
+		}
 		menu.Items = append(menu.Items, item)
 	}
 	common := m
@@ -34,6 +37,18 @@ func (w *Window) boxMenu(i int) *fyne.Menu {
 	if m.own() {
 		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem(word("gui.box.remove"), func() { w.edit(func(ms *marks) { ms.remove(i) }) }))
+	}
+	return menu
+}
+
+// toneMenu are the tones of a face drawn over mark i.
+func (w *Window) toneMenu(i int) *fyne.Menu {
+	m := w.selected.marks.now[i]
+	menu := fyne.NewMenu("")
+	for _, tone := range tones {
+		item := fyne.NewMenuItem(toneName(tone), func() { w.edit(func(ms *marks) { ms.dress(i, redact.Face, tone) }) })
+		item.Checked = m.covered && m.style == redact.Face && m.tone == tone
+		menu.Items = append(menu.Items, item)
 	}
 	return menu
 }

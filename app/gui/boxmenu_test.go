@@ -88,6 +88,37 @@ func TestBoxMenuEntries(t *testing.T) {
 	}
 }
 
+// The tone of drawn faces can be chosen for all and for one.
+func TestTone(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	tr.setStyle(redact.Face)
+	tr.setTone(3)
+	m, p := &tr.items[0].marks, tr.items[0].photo
+	tr.edit(func(m *marks) { m.set(true, 0, 2) })
+	menu := tr.toneMenu(0)
+	if len(menu.Items) != redact.Tones+1 {
+		t.Fatalf("%d tones are offered", len(menu.Items))
+	}
+	menu.Items[7].Action()
+	tr.edit(func(m *marks) { m.draw(redact.Box{W: 9, H: 9}) })
+	var got []int
+	plan := m.plan(p, tr.covering)
+	for _, r := range plan.Regions {
+		got = append(got, r.Tone)
+	}
+	if want := []int{7, 3, 0, 3}; !slices.Equal(got, want) {
+		t.Errorf("tones %v, want %v: none where no face is drawn", got, want)
+	}
+	if err := plan.Validate(); err != nil {
+		t.Error(err)
+	}
+	if next := New(tr.app, tr.config()); next.covering != tr.covering {
+		t.Errorf("the next start covers by %+v", next.covering)
+	}
+}
+
 func TestPanByKeys(t *testing.T) {
 	tr := newTrial(t)
 	tr.checker.photos["street.jpg"] = street()

@@ -150,13 +150,13 @@ func (w *Window) buildCentre() fyne.CanvasObject {
 	w.nothing.Alignment = fyne.TextAlignCenter
 	w.undo = widget.NewButtonWithIcon("", theme.ContentUndoIcon(), w.undoEdit)
 	w.redo = widget.NewButtonWithIcon("", theme.ContentRedoIcon(), w.redoEdit)
-	w.other = widget.NewButton("", w.compare)
-	tools := container.NewHBox(w.other, w.undo, w.redo, widget.NewSeparator(),
+	w.other = widget.NewButtonWithIcon("", theme.ViewRestoreIcon(), w.compare)
+	tools := container.NewHBox(w.undo, w.redo, widget.NewSeparator(),
 		widget.NewButtonWithIcon("", theme.ZoomOutIcon(), w.view.zoomOut),
 		widget.NewButtonWithIcon("", theme.ZoomFitIcon(), w.view.zoomFit),
 		widget.NewButtonWithIcon("", theme.ZoomInIcon(), w.view.zoomIn))
 	w.hint = quiet(word("gui.view.hint"))
 	return container.NewBorder(
-		container.NewBorder(nil, nil, nil, tools, w.caption), w.hint, nil, nil,
+		container.NewBorder(nil, nil, nil, tools, w.caption), container.NewVBox(container.NewCenter(w.other), w.hint), nil, nil,
 		container.NewStack(container.NewClip(w.view), container.NewVBox(layout.NewSpacer(), w.nothing, layout.NewSpacer())))
 }

@@ -12,6 +12,7 @@ import (
 // covering is how places are covered that have no style of their own.
 type covering struct {
 	style redact.Style
+	tone  int // of a drawn face's skin, as [redact.Region] has it
 }
 
 // mark is a place in a photo that can be covered.
@@ -20,6 +21,7 @@ type mark struct {
 	detection *check.Detection // nil where the user drew it
 	covered   bool
 	style     redact.Style // "" where it is covered as all others are
+	tone      int          // of the face drawn over it, where it has a style of its own
 	fresh     bool         // seen only by the second look at a copy
 	minor     bool         // no finding speaks of it
 }
@@ -43,10 +45,18 @@ func (m mark) styled(c covering) redact.Style {
 // region is what covers m where c is chosen for all.
 func (m mark) region(p *check.Photo, c covering) redact.Region {
 	style := m.styled(c)
-	if m.own() {
-		return redact.Region{Box: m.box, Shape: redact.BoxShape, Style: style}
+	region := redact.Region{Box: m.box, Shape: redact.BoxShape, Style: style}
+	if !m.own() {
+		region = export.Region(p, *m.detection, style)
 	}
-	return export.Region(p, *m.detection, style)
+	switch {
+	case style != redact.Face:
+	case m.style != "":
+		region.Tone = m.tone
+	default:
+		region.Tone = c.tone
+	}
+	return region
 }
 
 // marks are the marks of one photo, with what was done to them.
@@ -84,7 +94,7 @@ func (m marks) keeping(old marks) marks {
 		}
 		for i, n := range m.now {
 			if !n.own() && n.box == o.box && n.detection.Kind == o.detection.Kind {
-				m.now[i].covered, m.now[i].style = o.covered, o.style
+				m.now[i].covered, m.now[i].style, m.now[i].tone = o.covered, o.style, o.tone
 			}
 		}
 	}
@@ -107,10 +117,11 @@ func (m *marks) set(covered bool, indices ...int) {
 	})
 }
 
-// dress covers mark i in a style of its own, or with "" as all others.
-func (m *marks) dress(i int, style redact.Style) {
+// dress covers mark i in a style of its own, or with "" as all others; tone is that of
+// a drawn face.
+func (m *marks) dress(i int, style redact.Style, tone int) {
 	m.change(func(now []mark) []mark {
-		now[i].covered, now[i].style = true, style
+		now[i].covered, now[i].style, now[i].tone = true, style, tone
 		return now
 	})
 }

@@ -49,7 +49,7 @@ func TestTimeLeftIsShown(t *testing.T) {
 	tr.checker.during = func() {
 		clock = clock.Add(2 * time.Second)
 		if n++; n == 6 {
-			tr.mustShow("5 of 10 checked · about 15 seconds left")
+			tr.mustShow("5 of 10 checked · about 10 seconds left")
 		}
 	}
 	tr.add(names...)

@@ -20,9 +20,8 @@ func newProgressLine(cancel func()) *progressLine {
 	p.bar.TextFormatter = func() string { return "" }
 	p.says.SizeName = theme.SizeNameCaptionText
 	p.says.Truncation = fyne.TextTruncateEllipsis
-	p.content = container.NewBorder(nil, nil, nil,
-		container.NewCenter(widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), cancel)),
-		container.New(tight{}, p.bar, p.says))
+	p.content = container.New(tight{},
+		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), cancel), p.bar), p.says)
 	p.content.Hide()
 	return p
 }

@@ -26,17 +26,19 @@ const (
 	keyFolder   = "export.folder"
 	keyNames    = "export.names"
 	keyStyle    = "cover.style"
+	keyTone     = "cover.tone"
 	keyAudience = "check.audience"
 	keySetting  = "check.setting"
 )
 
 // allKeys are the keys of everything that is kept.
-var allKeys = []string{keyWidth, keyHeight, keyShade, keyScale, keyLanguage, keyFolder, keyNames, keyStyle, keyAudience, keySetting, lastFolder}
+var allKeys = []string{keyWidth, keyHeight, keyShade, keyScale, keyLanguage, keyFolder, keyNames, keyStyle, keyTone, keyAudience, keySetting, lastFolder}
 
 // What can be chosen from, in the order in which it is offered.
 var (
 	// styles are what places can be covered with.
 	styles    = []redact.Style{redact.Blur, redact.Mosaic, redact.Solid, redact.Face}
+	tones     = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10} // 0 is one at random
 	names     = []export.Names{export.NeutralNames, export.NumberNames, export.KeepNames}
 	shades    = []shade{asSystem, light, dark}
 	scales    = []float64{1, 1.25, 1.5}
@@ -72,6 +74,9 @@ func (w *Window) restore() {
 	w.covering = covering{style: styles[0]}
 	if s := redact.Style(prefs.String(keyStyle)); slices.Contains(styles, s) {
 		w.covering.style = s
+	}
+	if t := prefs.Int(keyTone); slices.Contains(tones, t) {
+		w.covering.tone = t
 	}
 	w.look = look{Theme: theme.DefaultTheme(), shade: asSystem, scale: 1}
 	if s := shade(prefs.String(keyShade)); slices.Contains(shades, s) {
@@ -136,6 +141,13 @@ func (w *Window) setStyle(s redact.Style) {
 	w.updateActions()
 }
 
+// setTone draws faces with skin of tone t from now on.
+func (w *Window) setTone(t int) {
+	w.covering.tone = t
+	w.app.Preferences().SetInt(keyTone, t)
+	w.updateActions()
+}
+
 // setNames names copies by n from now on.
 func (w *Window) setNames(n export.Names) {
 	w.names = n
@@ -195,6 +207,7 @@ func (w *Window) showSettings() {
 		quiet(word("gui.settings.check.says")))
 	section("clean", container.New(form{},
 		widget.NewLabel(word("gui.style")), choice(styles, w.covering.style, styleName, w.setStyle),
+		widget.NewLabel(word("gui.settings.tone")), choice(tones, w.covering.tone, toneName, w.setTone),
 		widget.NewLabel(word("gui.settings.names")), choice(names, w.names, nameOfNames, w.setNames)),
 		quiet(word("gui.settings.names.says")))
 	section("detectors", w.detectorList())
@@ -214,8 +227,23 @@ func choice[T comparable](options []T, now T, name func(T) string, on func(T)) *
 	return s
 }
 
-func shadeName(s shade) string            { return word("gui.shade." + string(s)) }
-func scaleName(s float64) string          { return word("gui.text." + scaleNames[slices.Index(scales, s)]) }
+func shadeName(s shade) string   { return word("gui.shade." + string(s)) }
+func scaleName(s float64) string { return word("gui.text." + scaleNames[slices.Index(scales, s)]) }
+
+// toneName is what a tone of skin is called.
+func toneName(t int) string {
+	switch t {
+	case 0:
+		return word("gui.tone.random")
+	case 1:
+		return word("gui.tone.lightest", values{"Tone": t})
+	case redact.Tones:
+		return word("gui.tone.darkest", values{"Tone": t})
+	default:
+		return word("gui.tone", values{"Tone": t})
+	}
+}
+
 func nameOfNames(n export.Names) string   { return word("gui.names." + string(n)) }
 func audienceName(a risk.Audience) string { return word("gui.audience." + string(a)) }
 
