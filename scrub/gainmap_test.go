@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"blindspot/internal/testenv"
 	"blindspot/scan"
+	"blindspot/scrub/redact"
 )
 
 // mapXMP is the XMP of a gain map with words of its own, and numbers for all tags.
@@ -106,6 +108,29 @@ func TestGainMap(t *testing.T) {
 	}
 	if _, err := plain.Verify(ctx, p, r.Data); err == nil {
 		t.Error("a copy with a gain map that was not to stay is let through")
+	}
+}
+
+// A map shows what it was made of: none stays where anything was covered.
+func TestNoGainMapOfACoveredPicture(t *testing.T) {
+	p, err := scan.Read(t.Context(), "ultra.jpg", ultraHDR(t, mapNumbers))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := &redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{X: 8, Y: 8, W: 16, H: 16}, Style: redact.Solid}}}
+	r, err := Clean(t.Context(), p, Options{Plan: plan, Noise: seeded(1), KeepGainMap: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.GainMap != GainMapRemoved || bytes.Contains(r.Data, []byte("hdrgm")) {
+		t.Errorf("it is %q", r.GainMap)
+	}
+	kept, err := Clean(t.Context(), p, Options{KeepGainMap: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Verify(t.Context(), p, kept.Data, []image.Rectangle{image.Rect(8, 8, 24, 24)}); err == nil {
+		t.Error("a covered copy with a gain map was let through")
 	}
 }
 

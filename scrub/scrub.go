@@ -51,7 +51,7 @@ type GainMap string
 
 // The fates of a gain map.
 const (
-	NoGainMap      GainMap = ""        // there was none
+	NoGainMap      GainMap = "none"    // there was none
 	GainMapRemoved GainMap = "removed" // with the other pictures behind the picture
 	GainMapKept    GainMap = "kept"    // with the numbers to apply it alone
 	// GainMapUnfit is for one that was to stay and could not be cleaned for certain.
@@ -68,7 +68,7 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 		return nil, err
 	}
 	k := keep{original: p, profile: neutralProfile(w.profile(p))}
-	r := &Result{Lossless: true}
+	r := &Result{Lossless: true, GainMap: NoGainMap}
 	source := p
 	if o.Plan != nil && len(o.Plan.Regions) > 0 {
 		redacted, err := redact.Apply(ctx, p, o.Plan, o.Noise)

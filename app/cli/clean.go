@@ -23,10 +23,14 @@ type cleanDocument struct {
 	Summary check.Summary    `json:"summary"`
 }
 
+// keepGainMap is what --keep can keep: an ultra-HDR photo's gain map.
+const keepGainMap = "gain-map"
+
 // cleanFlags are the flags of clean beside those of looking.
 type cleanFlags struct {
 	look                             lookFlags
 	out, policy, redact, style, plan string
+	keep                             string
 	noiseSeed, tone                  string
 	manifest, dryRun                 bool
 	chosen                           *export.Policy // nil: metadata only, or a plan
@@ -37,6 +41,7 @@ type cleanFlags struct {
 func (cf *cleanFlags) define(f *flag.FlagSet) {
 	cf.look.define(f)
 	f.StringVar(&cf.out, "out", "", "")
+	f.StringVar(&cf.keep, "keep", "", "")
 	f.StringVar(&cf.policy, "policy", "", "")
 	f.StringVar(&cf.redact, "redact", "", "")
 	f.StringVar(&cf.style, "style", "", "")
@@ -57,6 +62,9 @@ func (cf *cleanFlags) resolve() error {
 	}
 	if cf.out == "" && !cf.dryRun {
 		return usagef("clean needs --out DIR, the folder that copies are written to")
+	}
+	if cf.keep != "" && cf.keep != keepGainMap {
+		return usagef("--keep %q: only %s can be kept", cf.keep, keepGainMap)
 	}
 	if cf.noiseSeed != "" {
 		seed, err := strconv.ParseUint(cf.noiseSeed, 10, 64)
@@ -159,6 +167,7 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 	bar := newProgress(c.Err, len(jobs))
 	results, err := export.New(checker).Run(ctx, jobs, export.Options{
 		Dir: cf.out, Noise: cf.noise, DryRun: cf.dryRun, Check: o, Jobs: o.Jobs, Roots: paths,
+		KeepGainMap: cf.keep == keepGainMap,
 	}, func(e export.Event) {
 		if e.Result != nil {
 			bar.step()

@@ -12,6 +12,7 @@ import (
 	"blindspot/app/check"
 	"blindspot/app/export"
 	"blindspot/risk"
+	"blindspot/scrub"
 )
 
 // lineWidth is where explanations are broken, in characters.
@@ -152,6 +153,9 @@ func (c *command) printResults(results []*export.Result, dryRun bool) error {
 		}
 		if r.EncodedAgain {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.encoded-again", nil))
+		}
+		if r.GainMap != scrub.NoGainMap {
+			fmt.Fprintf(w, "  %s\n", c.text("cli.gain-map-"+string(r.GainMap), nil))
 		}
 		if r.Output != nil && r.Plan != nil {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.still-identify", nil))

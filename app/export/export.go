@@ -59,6 +59,8 @@ type Options struct {
 	// Names is how copies are named. With other than neutral names what the name of
 	// the original tells may stay.
 	Names Names
+	// KeepGainMap keeps a photo's ultra-HDR gain map, cleaned, where nothing is covered.
+	KeepGainMap bool
 
 	namer *namer
 }
@@ -79,10 +81,12 @@ type Result struct {
 	Lossless               bool `json:"lossless"`
 	// EncodedAgain says that the whole picture was encoded anew, once, at its own
 	// quality, because its format leaves no other way to cover a part of it.
-	EncodedAgain bool         `json:"encoded_again"`
-	Removed      Removed      `json:"removed"`
-	Verified     bool         `json:"verified"`
-	Plan         *redact.Plan `json:"plan"` // null where nothing is covered
+	EncodedAgain bool    `json:"encoded_again"`
+	Removed      Removed `json:"removed"`
+	// GainMap is what became of the photo's ultra-HDR gain map.
+	GainMap  scrub.GainMap `json:"gain_map"`
+	Verified bool          `json:"verified"`
+	Plan     *redact.Plan  `json:"plan"` // null where nothing is covered
 	// LookedAgain says that the detectors looked for faces in the covered copy, with
 	// the second setting; without them only pixels and structure were compared.
 	LookedAgain bool `json:"looked_again"`
@@ -246,7 +250,7 @@ func resolve(path string) (string, error) {
 // one cleans one photo. A panic, which can only be a defect of ours or of a
 // library, fails that photo alone.
 func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
-	r = &Result{Photo: job.Photo, Removed: Removed{Parts: []container.Part{}, Regions: []check.Box{}}, New: []check.Detection{}}
+	r = &Result{Photo: job.Photo, Removed: Removed{Parts: []container.Part{}, Regions: []check.Box{}}, New: []check.Detection{}, GainMap: scrub.NoGainMap}
 	defer func() {
 		if p := recover(); p != nil {
 			r.fail(fmt.Errorf("cleaning %s: internal error: %v\n%s", job.Path, p, debug.Stack()))
@@ -282,6 +286,7 @@ func (r *Result) fail(err error) {
 	r.Photo.Err, r.Photo.Error = err, &text
 	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.LookedAgain, r.Verified, r.Lossless, r.EncodedAgain = nil, nil, false, false, false, false, false
 	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
+	r.GainMap = scrub.NoGainMap
 }
 
 // maxRounds bounds how often one photo is covered: what covering itself uncovers,
@@ -315,11 +320,11 @@ func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o O
 // job's policy covers: then the plan to cover that too is returned. The last
 // attempt is kept, and what it shows is told.
 func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name string, job Job, o Options, r *Result, last bool) (more *redact.Plan, err error) {
-	cleaned, err := e.scrub(ctx, original, scrub.Options{Plan: r.Plan, Noise: o.Noise})
+	cleaned, err := e.scrub(ctx, original, scrub.Options{Plan: r.Plan, Noise: o.Noise, KeepGainMap: o.KeepGainMap})
 	if err != nil {
 		return nil, fmt.Errorf("cleaning %s: %w", job.Path, err)
 	}
-	r.Lossless, r.EncodedAgain = cleaned.Lossless, cleaned.Reencoded
+	r.Lossless, r.EncodedAgain, r.GainMap = cleaned.Lossless, cleaned.Reencoded, cleaned.GainMap
 	r.Removed.Parts = append(r.Removed.Parts, cleaned.Removed...)
 	if r.Plan != nil {
 		r.Removed.Regions = append(r.Removed.Regions, coveredBoxes(r.Plan, cleaned.Covered, original)...)
