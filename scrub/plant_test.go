@@ -157,12 +157,20 @@ func jpegPlants(t testing.TB) map[string][]byte {
 	file := plainJPEG(t)
 	second := string(behindSOI(file, segment(0xFE, canary)))
 	guid := strings.Repeat("A", 32)
+	progressive := recoded(t, "-progressive")
+	lastScan := bytes.LastIndex(progressive, []byte{0xFF, 0xDA}) // where the last scan begins
 	plants := map[string][]byte{
 		"COM":                         behindSOI(file, segment(0xFE, canary)),
 		"JFIF thumbnail":              behindSOI(file, segment(0xE0, "JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x03\x03", canary, "12345")),
 		"JFXX":                        behindSOI(file, segment(0xE0, "JFXX\x00\x10", second)),
 		"Exif":                        behindSOI(file, segment(0xE1, exifHeader, exifWith(canary, ""))),
 		"Exif thumbnail":              behindSOI(file, segment(0xE1, exifHeader, exifWith("x", second))),
+		"thumbnail in a thumbnail":    behindSOI(file, segment(0xE1, exifHeader, exifWith("x", string(behindSOI(file, segment(0xE1, exifHeader, exifWith("x", second))))))),
+		"Photoshop thumbnail":         behindSOI(file, segment(0xED, "Photoshop 3.0\x008BIM\x04\x0c\x00\x00", string(binary.BigEndian.AppendUint32(nil, uint32(28+len(second)))), strings.Repeat("\x00", 28), second)),
+		"behind the last block":       slices.Concat(file[:len(file)-2], []byte(canary), file[len(file)-2:]),
+		"before a restart marker":     beforeMarker(recoded(t, "-restart", "1"), 0xD1, []byte(canary)),
+		"segment between scans":       slices.Concat(progressive[:lastScan], segment(0xFE, canary), progressive[lastScan:]),
+		"gap between scans":           slices.Concat(progressive[:lastScan], []byte("\xff\xd0"+canary), progressive[lastScan:]),
 		"XMP":                         behindSOI(file, segment(0xE1, "http://ns.adobe.com/xap/1.0/\x00", "<x:xmpmeta xmlns:x='adobe:ns:meta/'>", canary, "</x:xmpmeta>")),
 		"ExtendedXMP":                 behindSOI(file, segment(0xE1, "http://ns.adobe.com/xmp/extension/\x00", guid, "\x00\x00\x00\x20\x00\x00\x00\x00", canary)),
 		"ICC text":                    behindSOI(file, segment(0xE2, iccSignature, "\x01\x01", iccWith(canary))),
@@ -184,6 +192,17 @@ func jpegPlants(t testing.TB) map[string][]byte {
 		"JPEG behind the picture":     append(bytes.Clone(file), second...),
 		"video behind the picture":    append(bytes.Clone(file), mp4+canary...),
 		"padding and Samsung's block": append(bytes.Clone(file), "\x00\x00\x00\x00"+canary+"SEFH\x6b\x00\x00\x00\x00\x00\x00\x00SEFT"...),
+	}
+	for marker, signatures := range map[byte][]string{
+		0xE0: {"AVI1", "II\x1a\x00\x00\x00HEAPJPGM", "Ocad"}, 0xE1: {"QVCI\x00", "FLIR\x00", "PARROT\x00"},
+		0xE2: {"urn:iso:std:iso:ts:21496:-1\x00", "PMPF"}, 0xE3: {"META\x00\x00", "Stim\x00", "_JPSJPS_", "\xff\xd8\xff"}, 0xE4: {"SCALADO\x00"},
+		0xE5: {"RMETA\x00", "SEAL\x00"}, 0xE6: {"EPPIM\x00", "NITF\x00", "GoPro\x00"}, 0xE7: {"PENTAX \x00"}, 0xE8: {"SPIFF\x00"},
+		0xE9: {"Media Jukebox\x00"}, 0xEA: {"UNICODE\x00", "AROT\x00\x00"}, 0xEB: {"HDR_RI "}, 0xEC: {"PictureInfo"},
+		0xED: {"Adobe_CM", "Adobe_Photoshop2.5:"}, 0xEF: {"Q "}, 0xF0: {""}, 0xF7: {""}, 0xFD: {""}, 0xC8: {""}, 0xDF: {""}, 0x02: {""},
+	} {
+		for _, signature := range signatures {
+			plants[fmt.Sprintf("segment %X %q", marker, signature)] = behindSOI(file, segment(marker, signature, canary))
+		}
 	}
 	for i := range byte(16) {
 		plants[fmt.Sprintf("APP%d", i)] = behindSOI(file, segment(0xE0+i, canary))
