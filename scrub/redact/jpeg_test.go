@@ -212,7 +212,9 @@ func TestNonInterferenceJPEG(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	images := layouts(t, drawn(101, 75))
 	cases, changed := 0, 0
+	byLayout := map[string]map[string]int{} // cases by coding
 	for _, name := range slices.Sorted(maps.Keys(images)) {
+		byLayout[name] = map[string]int{}
 		coded := make([][]byte, len(codings))
 		for i, args := range codings {
 			coded[i] = recode(t, images[name], args)
@@ -264,6 +266,7 @@ func TestNonInterferenceJPEG(t *testing.T) {
 						t.Fatal(err)
 					}
 					cases++
+					byLayout[name][fmt.Sprint(codings[coding])]++
 					if !bytes.Equal(other.Data, want.Data) {
 						changed++
 					}
@@ -272,6 +275,9 @@ func TestNonInterferenceJPEG(t *testing.T) {
 		}
 	}
 	t.Logf("%d cases, all the same; other noise made another result in %d", cases, changed)
+	for _, name := range slices.Sorted(maps.Keys(byLayout)) {
+		t.Logf("%-16s %v", name, byLayout[name])
+	}
 	if changed*100 < cases*98 { // a region of one MCU may come out the same
 		t.Errorf("other noise made another result in %d of %d only", changed, cases)
 	}
@@ -581,6 +587,9 @@ func TestApplyRefuses(t *testing.T) {
 		"no JPEG":        {with(func(b []byte) []byte { return b[1:] }), good, "damaged JPEG header"},
 		"other format":   {&scan.Photo{Format: container.GIF}, good, "format gif"},
 		"two components": {with(func(b []byte) []byte { b[sof+3], b[sof+9] = 14, 2; return slices.Delete(b, sof+16, sof+19) }), good, "2 components"},
+		"sampling 4x2":   {jpegPhoto(t, "4x2", cjpeg(t, drawn(64, 48), "-sample", "4x2"), 1), good, "subsampling"},
+		"sampling 1x4":   {jpegPhoto(t, "1x4", cjpeg(t, drawn(64, 48), "-sample", "1x4"), 1), good, "subsampling"},
+		"sampling 3x1":   {jpegPhoto(t, "3x1", cjpeg(t, drawn(64, 48), "-sample", "3x1"), 1), good, "subsampling"},
 	} {
 		_, err := Apply(t.Context(), c.p, c.plan, Noise{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -82,47 +82,52 @@ func TestNonInterferencePNG(t *testing.T) {
 	for m, name := range slices.Sorted(maps.Keys(models)) {
 		for _, orientation := range orientations() {
 			for i, style := range allStyles {
-				s := shapes[(m+orientation+i)%len(shapes)] // each with each in the end
-				all := plans(style, s.shape, s.angle)
-				names := slices.Sorted(maps.Keys(all))
-				arrangement := names[rng.IntN(len(names))]
-				plan := all[arrangement]
-				where := fmt.Sprintf("%s, orientation %d, %s, %v, %s", name, orientation, style, s, arrangement)
-				original := pngPhoto(t, where, models[name](), orientation)
-				want, err := Apply(t.Context(), original, plan, Noise{&seed})
-				if err != nil {
-					t.Fatal(err)
+				all := shapes
+				if testing.Short() {
+					all = all[(m+orientation+i)%len(all):][:1]
 				}
-				twin := models[name]()
-				for _, r := range want.Covered {
-					for y := r.Min.Y; y < r.Max.Y; y++ {
-						for x := r.Min.X; x < r.Max.X; x++ {
-							twin.Set(x, y, color.NRGBA{uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), 255})
+				for _, s := range all {
+					arrangements := plans(style, s.shape, s.angle)
+					names := slices.Sorted(maps.Keys(arrangements))
+					arrangement := names[rng.IntN(len(names))]
+					plan := arrangements[arrangement]
+					where := fmt.Sprintf("%s, orientation %d, %s, %v, %s", name, orientation, style, s, arrangement)
+					original := pngPhoto(t, where, models[name](), orientation)
+					want, err := Apply(t.Context(), original, plan, Noise{&seed})
+					if err != nil {
+						t.Fatal(err)
+					}
+					twin := models[name]()
+					for _, r := range want.Covered {
+						for y := r.Min.Y; y < r.Max.Y; y++ {
+							for x := r.Min.X; x < r.Max.X; x++ {
+								twin.Set(x, y, color.NRGBA{uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), 255})
+							}
 						}
 					}
-				}
-				got, err := Apply(t.Context(), pngPhoto(t, where, twin, orientation), plan, Noise{&seed})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !bytes.Equal(got.Data, want.Data) {
-					t.Fatalf("%s: what is covered shows in the result", where)
-				}
-				result := *original
-				result.Data = want.Data
-				if err := Unchanged(t.Context(), original, &result, want.Covered); err != nil {
-					t.Error(err)
-				}
-				if err := Unchanged(t.Context(), original, &result, nil); err == nil && arrangement != "tiny" {
-					t.Errorf("%s: what was covered goes unseen", where)
-				}
-				other, err := Apply(t.Context(), original, plan, Noise{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				cases++
-				if !bytes.Equal(other.Data, want.Data) {
-					changed++
+					got, err := Apply(t.Context(), pngPhoto(t, where, twin, orientation), plan, Noise{&seed})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if !bytes.Equal(got.Data, want.Data) {
+						t.Fatalf("%s: what is covered shows in the result", where)
+					}
+					result := *original
+					result.Data = want.Data
+					if err := Unchanged(t.Context(), original, &result, want.Covered); err != nil {
+						t.Error(err)
+					}
+					if err := Unchanged(t.Context(), original, &result, nil); err == nil && arrangement != "tiny" {
+						t.Errorf("%s: what was covered goes unseen", where)
+					}
+					other, err := Apply(t.Context(), original, plan, Noise{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					cases++
+					if !bytes.Equal(other.Data, want.Data) {
+						changed++
+					}
 				}
 			}
 		}
