@@ -95,16 +95,8 @@ func (w *jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 
 // assemble gives the pieces of the file that write makes; most lie in p's data.
 func (w *jpegWriter) assemble(p *scan.Photo, k keep) ([][]byte, error) {
-	if err := checkFrame(p); err != nil {
+	if err := checkPicture(p); err != nil {
 		return nil, err
-	}
-	for _, part := range p.Parts {
-		if !jpegPicture[part.ID] {
-			continue
-		}
-		if err := checkSegment(part, part.Payload(p.Data)); err != nil {
-			return nil, err
-		}
 	}
 	out := []byte{0xFF, 0xD8}
 	if jfif, ok := headerPart(p, "APP0 JFIF"); ok {
@@ -163,11 +155,30 @@ func (w *jpegWriter) picture(p *scan.Photo) [][]byte {
 // unseen are bytes within parts that stay: behind scans, and tables that no scan
 // uses.
 func (w *jpegWriter) unseen(p *scan.Photo) []container.Part {
+	if checkPicture(p) != nil {
+		return nil // it is not kept
+	}
 	if w.followed != p {
 		w.followed = nil
 		w.picture(p)
 	}
 	return slices.Concat(unusedTables(p), w.behind)
+}
+
+// checkPicture returns an error unless p's picture can be followed, and is one.
+func checkPicture(p *scan.Photo) error {
+	if err := checkFrame(p); err != nil {
+		return err
+	}
+	for _, part := range p.Parts {
+		if !jpegPicture[part.ID] {
+			continue
+		}
+		if err := checkSegment(part, part.Payload(p.Data)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkFrame asks for one frame, of a kind that decodes without the others, and

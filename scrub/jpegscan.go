@@ -68,12 +68,17 @@ func followScans(p *scan.Photo) *followedScans {
 func (f *followedScans) add(i int, data container.Part, runs []scanRun) {
 	for _, run := range runs {
 		f.runs[i] = append(f.runs[i], run.data)
-		if run.unseen > 0 {
-			f.unseen = append(f.unseen, container.Part{
-				ID: "ECS", Name: "bytes behind scan data", Kind: container.Unknown,
-				Offset: data.Offset + int64(run.from+len(run.data)), Length: int64(run.unseen),
-			})
+		if run.unseen == 0 {
+			continue
 		}
+		behind := container.Part{
+			ID: "ECS", Name: "bytes behind scan data", Kind: container.Unknown,
+			Offset: data.Offset + int64(run.from+len(run.data)), Length: int64(run.unseen),
+		}
+		if run.restart {
+			behind.Name, behind.Kind = "restart marker too many", container.Structure
+		}
+		f.unseen = append(f.unseen, behind)
 	}
 }
 
@@ -82,6 +87,7 @@ func (f *followedScans) add(i int, data container.Part, runs []scanRun) {
 type scanRun struct {
 	data         []byte
 	from, unseen int
+	restart      bool // they are a restart marker, which some encoders end a scan with
 }
 
 // jpegComponent is one component of a frame.
@@ -194,11 +200,11 @@ func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
 		if !ok {
 			return nil, false
 		}
-		runs = append(runs, scanRun{rest[:end], from, marker - end})
+		runs = append(runs, scanRun{rest[:end], from, marker - end, marker-end == 2 && nextRestart(rest[end:marker]) == 0})
 		if at += interval; at >= mcus {
 			return runs, true
 		}
-		runs = append(runs, scanRun{rest[marker:][:2], from + marker, 0})
+		runs = append(runs, scanRun{data: rest[marker:][:2], from: from + marker})
 		from += marker + 2
 	}
 }

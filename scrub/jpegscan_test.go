@@ -12,6 +12,7 @@ import (
 
 	"blindspot/internal/testenv"
 	"blindspot/scan"
+	"blindspot/scan/container"
 )
 
 // TestFollowScans plants the canary behind each scan of each photo and before each
@@ -120,10 +121,34 @@ func TestNothingSurvivesBehindAScan(t *testing.T) {
 			if !listed(r, at) || !listed(r, at+int64(len(canary))-1) {
 				t.Errorf("%s: the string behind the scan at byte %d is not listed as removed", name, part.Offset)
 			}
+			q, err := scan.Read(context.Background(), name, planted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkParts(t, name, q, at)
 			if !bytes.Equal(decoded(t, r.Data), decoded(t, file)) {
 				t.Errorf("%s: the pixels differ without what lay at byte %d", name, at)
 			}
 		}
+	}
+}
+
+// checkParts checks that Parts cover p without a gap, and that the byte at offset is
+// in one that is unknown.
+func checkParts(t *testing.T, name string, p *scan.Photo, offset int64) {
+	t.Helper()
+	end, known := int64(0), true
+	for _, part := range Parts(p) {
+		if part.Offset != end || part.Length <= 0 || part.Header > part.Length {
+			t.Errorf("%s: %s at byte %d follows byte %d", name, part.Name, part.Offset, end)
+		}
+		end = part.Offset + part.Length
+		if offset >= part.Offset && offset < end {
+			known = part.Kind != container.Unknown
+		}
+	}
+	if end != int64(len(p.Data)) || known {
+		t.Errorf("%s: the parts end at byte %d of %d; what is behind the scan at byte %d is listed: %v", name, end, len(p.Data), offset, !known)
 	}
 }
 

@@ -105,7 +105,7 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 		}
 	}
 	r.Removed = append(r.Removed, unseen(w, p)...)
-	slices.SortStableFunc(r.Removed, func(a, b container.Part) int { return cmp.Compare(a.Offset, b.Offset) })
+	slices.SortStableFunc(r.Removed, byOffset)
 	if r.Lossless {
 		r.writer = w
 	}
@@ -142,26 +142,48 @@ type writer interface {
 // looker is a [writer] of a format whose parts that stay can hold bytes that no
 // decoder looks at.
 type looker interface {
-	// unseen are these bytes, as parts of their own.
+	// unseen are these bytes, as parts of their own, within the parts of p.
 	unseen(p *scan.Photo) []container.Part
 }
 
 func unseen(w writer, p *scan.Photo) []container.Part {
-	if l, ok := w.(looker); ok {
-		return l.unseen(p)
-	}
-	return nil
-}
-
-// Unseen lists runs of bytes of p that lie within parts of its picture, and that no
-// decoder looks at: they could hold anything, and a copy is made without them. It is
-// nil for a photo that cannot be cleaned. So far only JPEGs are looked at so.
-func Unseen(p *scan.Photo) []container.Part {
-	w, err := writerFor(p)
-	if err != nil {
+	l, ok := w.(looker)
+	if !ok {
 		return nil
 	}
-	return unseen(w, p)
+	parts := l.unseen(p)
+	slices.SortFunc(parts, byOffset)
+	return parts
+}
+
+func byOffset(a, b container.Part) int { return cmp.Compare(a.Offset, b.Offset) }
+
+// Parts are p's, with runs of bytes that lie within a part of its picture and that no
+// decoder looks at as parts of their own: they could hold anything, and a copy is made
+// without them. So far only JPEGs are looked at so.
+func Parts(p *scan.Photo) []container.Part {
+	w, err := writerFor(p)
+	if err != nil {
+		return p.Parts // none is kept
+	}
+	hidden := unseen(w, p)
+	var parts []container.Part
+	for _, part := range p.Parts {
+		end := part.Offset + part.Length
+		for ; len(hidden) > 0 && hidden[0].Offset < end; hidden = hidden[1:] {
+			h := hidden[0]
+			if before := part; h.Offset > part.Offset {
+				before.Length, before.Footer = h.Offset-part.Offset, 0
+				parts = append(parts, before)
+			}
+			parts = append(parts, h)
+			part.Offset, part.Header = h.Offset+h.Length, 0
+		}
+		if part.Length = end - part.Offset; part.Length > 0 {
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 func writerFor(p *scan.Photo) (writer, error) {

@@ -140,7 +140,7 @@ func riskPhoto(p *Photo, f *scan.Photo) risk.Photo {
 	if f.Position != nil {
 		in.Position, in.Place = &risk.Position{Latitude: f.Position.Latitude, Longitude: f.Position.Longitude}, p.Place
 	}
-	for _, part := range f.Parts {
+	for _, part := range p.Parts {
 		in.Parts = append(in.Parts, risk.Part{Name: part.Name, Kind: string(part.Kind), Length: part.Length})
 	}
 	for _, q := range p.Previews {

@@ -28,7 +28,7 @@ var reach = map[string][]string{
 	"scrub":      {"scan"},
 	"models":     {},
 	"assets":     {},
-	"app/check":  {"scan", "vision", "risk", "models", "assets"},
+	"app/check":  {"scan", "vision", "risk", "scrub", "models", "assets"},
 	"app/export": {"scan", "vision", "risk", "scrub", "models", "assets", "app/check"},
 	"app/cli":    {"scan", "vision", "risk", "scrub", "models", "assets", "app/check", "app/export"},
 	"app/gui":    {"scan", "vision", "risk", "scrub", "models", "assets", "app/check", "app/export"},
