@@ -23,7 +23,7 @@ var (
 	// ErrUnsupported is returned for an image format that is known by name only.
 	ErrUnsupported = errors.New("not supported yet")
 	// ErrDamaged is returned if the container cannot be followed to the pixels.
-	ErrDamaged = errors.New("damaged")
+	ErrDamaged = errors.New("the file is damaged")
 	// ErrTooLarge is returned for a file above [MaxFileSize].
 	ErrTooLarge = errors.New("too large")
 )

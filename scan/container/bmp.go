@@ -15,12 +15,12 @@ const (
 func (c *cutter) readBMP() error {
 	d := c.data
 	if len(d) < bmpFileHeader+bmpCoreHeader {
-		return broken("file ends within the header")
+		return broken("it ends within its header")
 	}
 	headerSize := int64(binary.LittleEndian.Uint32(d[bmpFileHeader:]))
 	pixelsAt := int64(binary.LittleEndian.Uint32(d[10:]))
 	if bmpFileHeader+headerSize > int64(len(d)) {
-		return broken("file ends within the header")
+		return broken("it ends within its header")
 	}
 	var width, height, bits, compression, imageSize, colours int64
 	info := d[bmpFileHeader:]
@@ -35,13 +35,13 @@ func (c *cutter) readBMP() error {
 		imageSize = int64(binary.LittleEndian.Uint32(info[20:]))
 		colours = int64(binary.LittleEndian.Uint32(info[32:]))
 	default:
-		return broken("a header of %d bytes", headerSize)
+		return broken("its header has %d bytes", headerSize)
 	}
 	if height < 0 {
 		height = -height
 	}
 	if width <= 0 || height <= 0 || width > maxDimension || height > maxDimension {
-		return broken("a picture of %d × %d pixels", width, height)
+		return broken("its header says %d × %d pixels", width, height)
 	}
 	c.file.Width, c.file.Height = int(width), int(height)
 	c.cut(bmpFileHeader, "BM", "file header", Structure, 0, 0)
@@ -68,7 +68,7 @@ func (c *cutter) readBMP() error {
 		table += colours * entry
 	}
 	if pixelsAt < int64(c.pos) || pixelsAt >= int64(len(d)) {
-		return broken("pixels at byte %d of %d", pixelsAt, len(d))
+		return broken("it ends before its pixels")
 	}
 	c.cut(int(min(int64(c.pos)+table, pixelsAt)), "PALETTE", "colour table", Structure, 0, 0)
 	c.cut(int(pixelsAt), "GAP", "bytes before the pixels", Unknown, 0, 0)

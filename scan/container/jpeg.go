@@ -109,7 +109,7 @@ func (c *cutter) readJPEG() error {
 			c.warnf("the height is left open")
 			return nil
 		}
-		return broken("no frame header before the pixels")
+		return broken("it has no picture header before its pixels")
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (c *cutter) jpegStream() error {
 		marker, ok := c.nextMarker()
 		if !ok {
 			if scans == 0 {
-				return broken("file ends before the pixels")
+				return broken("it ends before its pixels")
 			}
 			c.warnf("no end-of-image marker")
 			return nil
@@ -130,14 +130,14 @@ func (c *cutter) jpegStream() error {
 		switch {
 		case marker == markerEOI:
 			if scans == 0 {
-				return broken("no pixels before the end of the image")
+				return broken("its picture ends without pixels")
 			}
 			c.cut(start+2, "EOI", "EOI", Structure, 2, 0)
 			c.trailer()
 			return nil
 		case marker == markerSOI:
 			if scans == 0 {
-				return broken("a second picture begins before the pixels")
+				return broken("a second picture begins before its pixels")
 			}
 			c.warnf("a second picture begins before the end of the first")
 			c.trailer()
@@ -164,7 +164,7 @@ func (c *cutter) jpegStream() error {
 // cutShort ends reading at a segment whose length cannot be true.
 func (c *cutter) cutShort(scans int, marker byte) error {
 	if scans == 0 {
-		return broken("segment 0xFF%02X at byte %d runs past the end of the file", marker, c.pos)
+		return broken("it ends within segment 0xFF%02X at byte %d, before its pixels", marker, c.pos)
 	}
 	c.warnf("segment 0xFF%02X at byte %d runs past the end of the file", marker, c.pos)
 	c.cut(len(c.data), "REST", "unreadable rest", Trailer, 0, 0)

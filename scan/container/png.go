@@ -41,7 +41,7 @@ func (c *cutter) readPNG() error {
 			return c.pngShort(pixels)
 		}
 		if len(c.file.Parts) == 1 && id != "IHDR" {
-			return broken("the first chunk is %s, not IHDR", id)
+			return broken("it begins with chunk %s, not with its header", id)
 		}
 		if length+overhead > uint64(len(rest)) {
 			if id == "IDAT" {
@@ -65,7 +65,7 @@ func (c *cutter) readPNG() error {
 		switch id {
 		case "IHDR":
 			if len(payload) != 13 {
-				return broken("IHDR of %d bytes", len(payload))
+				return broken("its header has %d bytes", len(payload))
 			}
 			if c.file.Width != 0 {
 				c.warnf("more than one IHDR")
@@ -74,7 +74,7 @@ func (c *cutter) readPNG() error {
 			}
 			w, h := binary.BigEndian.Uint32(payload), binary.BigEndian.Uint32(payload[4:])
 			if w == 0 || h == 0 || w > maxDimension || h > maxDimension {
-				return broken("a picture of %d × %d pixels", w, h)
+				return broken("its header says %d × %d pixels", w, h)
 			}
 			c.file.Width, c.file.Height = int(w), int(h)
 		case "IDAT":
@@ -88,7 +88,7 @@ func (c *cutter) readPNG() error {
 		c.cut(c.pos+end, id, name, kind, 8, 4)
 		if id == "IEND" {
 			if !pixels {
-				return broken("no pixels before the end of the image")
+				return broken("its picture ends without pixels")
 			}
 			c.plainTrailer()
 			return nil
@@ -99,7 +99,7 @@ func (c *cutter) readPNG() error {
 // pngShort ends reading where no whole chunk follows.
 func (c *cutter) pngShort(pixels bool) error {
 	if !pixels {
-		return broken("file ends or breaks before the pixels, at byte %d", c.pos)
+		return broken("it ends or breaks off at byte %d, before its pixels", c.pos)
 	}
 	c.warnf("no end-of-image chunk")
 	c.cut(len(c.data), "REST", "unreadable rest", Trailer, 0, 0)

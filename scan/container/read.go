@@ -8,13 +8,13 @@ import (
 // ErrFormat is wrapped by [Read] for a format it cannot read.
 var ErrFormat = errors.New("format cannot be read")
 
-// ErrStructure is wrapped by [Read] if the container cannot be followed as far
+// ErrStructure is what errors of [Read] are if the container cannot be followed as far
 // as the pixels.
 var ErrStructure = errors.New("broken structure")
 
 // Read cuts a file into parts. Damage behind the start of the pixels is survived
 // where decoders survive it, and said in File.Warnings; a file that ends or
-// breaks before its pixels gives an error that wraps [ErrStructure].
+// breaks before its pixels gives an error that is an [ErrStructure].
 func Read(data []byte) (*File, error) {
 	c := &cutter{data: data, file: &File{Format: Identify(data)}}
 	var err error
@@ -31,10 +31,10 @@ func Read(data []byte) (*File, error) {
 		return nil, fmt.Errorf("%w: %s", ErrFormat, c.file.Format)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("failed to read %s: %w", c.file.Format, err)
+		return nil, err
 	}
 	if c.full {
-		return nil, fmt.Errorf("failed to read %s: %w: more than %d parts", c.file.Format, ErrStructure, maxParts)
+		return nil, broken("it has more than %d parts", maxParts)
 	}
 	return c.file, nil
 }
@@ -72,6 +72,11 @@ func (c *cutter) warnf(format string, args ...any) {
 	}
 }
 
-func broken(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrStructure, fmt.Sprintf(format, args...))
-}
+// structureError is an [ErrStructure] that says in words what "it", the file, is
+// like.
+type structureError string
+
+func (e structureError) Error() string        { return string(e) }
+func (e structureError) Is(target error) bool { return target == ErrStructure }
+
+func broken(format string, args ...any) error { return structureError(fmt.Sprintf(format, args...)) }

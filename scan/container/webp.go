@@ -19,7 +19,7 @@ func (c *cutter) readWebP() error {
 		end = int64(len(c.data))
 	}
 	if end < riffHeader {
-		return broken("a RIFF size of %d bytes", end-8)
+		return broken("its header says %d bytes", end-8)
 	}
 	c.cut(riffHeader, "RIFF", "RIFF header", Structure, riffHeader, 0)
 	pixels, bitstream := false, false // the first bitstream is the picture
@@ -48,7 +48,7 @@ func (c *cutter) readWebP() error {
 				continue
 			}
 			if !pixels {
-				return broken("chunk at byte %d runs past the end of the file", start)
+				return broken("it ends within the chunk at byte %d, before its pixels", start)
 			}
 			c.warnf("chunk at byte %d runs past the end of the file", start)
 			c.cut(int(limit), "REST", "unreadable rest", Trailer, 0, 0)
@@ -67,7 +67,7 @@ func (c *cutter) readWebP() error {
 			kind = Unknown // frames hold pixels only
 		case id == "VP8X":
 			if len(payload) < 10 {
-				return broken("VP8X of %d bytes", len(payload))
+				return broken("its header has %d bytes", len(payload))
 			}
 			if c.file.Width == 0 {
 				c.file.Width = 1 + int(uint24(payload[4:]))
@@ -75,7 +75,7 @@ func (c *cutter) readWebP() error {
 			}
 		case id == "ANMF":
 			if length < frameHeader {
-				return broken("ANMF of %d bytes", length)
+				return broken("the header of a frame has %d bytes", length)
 			}
 			// The frame's own header; its sub-chunks follow as parts.
 			frameEnd = next + padding
@@ -91,10 +91,10 @@ func (c *cutter) readWebP() error {
 		c.cut(int(next+padding), id, prefix+trimID(id), kind, chunkHeader, int(padding))
 	}
 	if !pixels {
-		return broken("no pixels")
+		return broken("it has no pixels")
 	}
 	if c.file.Width == 0 || c.file.Height == 0 {
-		return broken("no size")
+		return broken("its header gives no size")
 	}
 	c.plainTrailer()
 	return nil
