@@ -278,7 +278,7 @@ func checkSegment(part container.Part, b []byte) error {
 		ok = len(b) >= 6 && b[5] >= 1 && b[5] <= 4 && len(b) == 6+3*int(b[5])
 	}
 	if !ok {
-		return fmt.Errorf("the length of segment %s at byte %d is wrong", part.ID, part.Offset)
+		return fmt.Errorf("the picture is damaged: the length of segment %s at byte %d is wrong", part.ID, part.Offset)
 	}
 	return nil
 }
