@@ -103,13 +103,18 @@ func (l *look) faces() error {
 	}
 	found = append(found, turned...)
 	found = nms(found, faceOverlap)
+	keep := make([]bool, len(found))
+	err = l.each(len(found), func(i int) error {
+		believed, err := l.believed(s, found[i])
+		keep[i] = believed
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	kept := found[:0]
-	for _, c := range found {
-		blank, err := l.blank(c.box)
-		if err != nil {
-			return err
-		}
-		if max(c.box.W, c.box.H) >= minFaceSide && !blank {
+	for i, c := range found {
+		if keep[i] {
 			kept = append(kept, c)
 		}
 	}
@@ -190,7 +195,7 @@ func (l *look) turnedFaces(s *session) ([]candidate, error) {
 			return nil, err
 		}
 		for _, c := range found {
-			sure, err := l.confirmed(s, p, c)
+			sure, err := l.near(s, p, c, faceScoreTurned, nearSideTurned)
 			if err != nil {
 				return nil, err
 			}
@@ -204,24 +209,42 @@ func (l *look) turnedFaces(s *session) ([]candidate, error) {
 	return all, nil
 }
 
-// confirmed looks at a candidate again, from near: clothes and leaves that look
-// like a face at one scale do so at no other.
-func (l *look) confirmed(s *session, p *pyramid, c candidate) (bool, error) {
+// believed says whether a candidate counts as a face. A second look believes all.
+func (l *look) believed(s *session, c candidate) (bool, error) {
+	if max(c.box.W, c.box.H) < minFaceSide {
+		return false, nil
+	}
+	if l.setting == Second {
+		return true, nil
+	}
+	if blank, err := l.blank(c.box); err != nil || blank {
+		return false, err
+	}
+	if c.score >= faceScoreDoubt {
+		return true, nil
+	}
+	return l.near(s, l.pyramid, c, faceScoreNear, nearSides...)
+}
+
+// near looks at a candidate again, from near, at several sizes: clothes and leaves
+// that look like a face at one scale do so at no other.
+func (l *look) near(s *session, p *pyramid, c candidate, limit float32, sides ...float32) (bool, error) {
 	b := c.box.grow(1).clip(float32(p.w), float32(p.h))
 	if b.W < 1 || b.H < 1 {
 		return false, nil
 	}
-	side := max(b.W, b.H) * confirmSide / max(c.box.W, c.box.H)
-	near, err := l.yunet(s, p, []pass{{region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}, float64(side), faceScoreTurned, false}})
-	if err != nil {
-		return false, err
+	var passes []pass
+	for _, side := range sides {
+		longer := max(b.W, b.H) * side / max(c.box.W, c.box.H)
+		passes = append(passes, pass{b.region(), float64(longer), limit, false})
 	}
-	for _, n := range near {
-		if IoU(n.box, c.box) >= confirmOverlap {
-			return true, nil
+	found, err := l.yunet(s, p, passes)
+	for _, n := range found {
+		if IoU(n.box, c.box) >= nearOverlap {
+			return true, err
 		}
 	}
-	return false, nil
+	return false, err
 }
 
 // ultraFace runs the second face model; where it is not installed it finds
