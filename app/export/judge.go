@@ -103,7 +103,7 @@ func (e *Exporter) Verify(ctx context.Context, originalPath, copyPath string, pl
 func (e *Exporter) lookAt(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, v *Verdict) error {
 	if plan != nil {
 		checked := e.checker.Data(ctx, original.Path, original.Data, check.Options{})
-		if _, _, err := e.lookAgain(ctx, decodeAside(ctx, original), copied, plan, checked.Detections, nil); err != nil {
+		if _, _, err := e.lookAgain(ctx, decodeAside(ctx, original), decodeAside(ctx, copied), plan, checked.Detections, nil); err != nil {
 			v.blame(err)
 		}
 	}

@@ -48,9 +48,14 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 		return "", fmt.Errorf("reading it back: %w", err)
 	}
 	*buffer = written
-	var before func() (*pixels.Picture, error)
+	var before, covered func() (*pixels.Picture, error)
 	if r.Plan != nil {
 		before = decodeAside(ctx, original)
+		// The copy is what the check below finds it to be, or nothing of it counts.
+		covered = decodeAside(ctx, &scan.Photo{Path: name, Data: written, Format: original.Format,
+			Width: original.Width, Height: original.Height, Orientation: original.Orientation})
+		defer before()
+		defer covered() // before its data is used for another
 	}
 	copied, err := cleaned.Verify(ctx, original, written)
 	if err != nil {
@@ -62,7 +67,7 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 		if job.Photo != nil {
 			known = slices.Concat(job.Photo.Detections, r.seen)
 		}
-		if fresh, r.LookedAgain, err = e.lookAgain(ctx, before, copied, r.Plan, known, job.Policy.seeks()); err != nil {
+		if fresh, r.LookedAgain, err = e.lookAgain(ctx, before, covered, r.Plan, known, job.Policy.seeks()); err != nil {
 			return "", err
 		}
 	}
@@ -97,21 +102,21 @@ func decodeAside(ctx context.Context, p *scan.Photo) func() (*pixels.Picture, er
 	})
 	return func() (*pixels.Picture, error) {
 		if err := g.Wait(); err != nil {
-			return nil, fmt.Errorf("looking at the original: %w", err)
+			return nil, fmt.Errorf("looking at the picture: %w", err)
 		}
 		return pic, nil
 	}
 }
 
-// lookAgain compares the pixels of a copy with the original's, original: the regions
-// of plan must not show what was there. With an engine it looks at the whole copy by
+// lookAgain compares the pixels of a copy with the original's: the regions of plan
+// must not show what was there. With an engine it looks at the whole copy by
 // the second setting for what only names, or for everything, compares faces in those
 // regions with the original's among known, and returns what it saw outside them.
-func (e *Exporter) lookAgain(ctx context.Context, original func() (*pixels.Picture, error), copied *scan.Photo, plan *redact.Plan,
+func (e *Exporter) lookAgain(ctx context.Context, original, copied func() (*pixels.Picture, error), plan *redact.Plan,
 	known []check.Detection, only []vision.Check) (outside []check.Detection, looked bool, err error) {
-	after, err := pixels.Decode(ctx, copied, 0)
+	after, err := copied()
 	if err != nil {
-		return nil, false, fmt.Errorf("looking at the copy: %w", err)
+		return nil, false, err
 	}
 	before, err := original()
 	if err != nil {
