@@ -71,17 +71,26 @@ func residentMB() int {
 	return pages * os.Getpagesize() >> 20
 }
 
-// BenchmarkMemory looks at photos of changing sizes and reports what stays
-// resident: a leak of outputs shows as growth with the number of looks.
+// BenchmarkMemory looks at real photos of changing sizes with all checks and tells
+// after every hundred looks, and at the end, what stays resident: a leak shows as
+// growth with the number of looks. Run it with -benchtime 500x.
 func BenchmarkMemory(b *testing.B) {
 	e := engine(b)
-	pictures := []vision.Picture{enlarged(b, 640, 480), enlarged(b, 900, 600), enlarged(b, 480, 640), enlarged(b, 1280, 720)}
+	var pictures []vision.Picture
+	for _, f := range truthOf(b).Faces {
+		pictures = append(pictures, photo(b, f.File))
+	}
+	for _, size := range [][2]int{{640, 480}, {480, 640}, {1280, 720}, {900, 600}} {
+		pictures = append(pictures, enlarged(b, size[0], size[1]))
+	}
 	i := 0
 	for b.Loop() {
-		if _, err := e.Detect(context.Background(), pictures[i%len(pictures)], vision.Options{Only: []vision.Check{vision.Faces, vision.Objects}}); err != nil {
+		if _, err := e.Detect(context.Background(), pictures[i%len(pictures)], vision.Options{}); err != nil {
 			b.Fatal(err)
 		}
-		i++
+		if i++; i%100 == 0 {
+			b.Logf("after %d looks %d MB resident", i, residentMB())
+		}
 	}
 	runtime.GC()
 	b.ReportMetric(float64(residentMB()), "MB-resident")
