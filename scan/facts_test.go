@@ -224,3 +224,36 @@ func squash(s string) string {
 		return -1
 	}, strings.TrimLeft(s, "0"))
 }
+
+// TestSignersAreNamed asks who signed each photo with a C2PA manifest that has a
+// signature.
+func TestSignersAreNamed(t *testing.T) {
+	signed, named := 0, 0
+	for _, e := range testenv.Index(t) {
+		if !slices.Contains(e.Has, "c2pa") {
+			continue
+		}
+		p, err := scan.Open(context.Background(), filepath.Join(testenv.Photos(t), e.File))
+		if err != nil {
+			continue
+		}
+		has := func(group, tag, value string) bool {
+			return slices.ContainsFunc(p.Facts, func(f metadata.Fact) bool {
+				return f.Group == group && f.Tag == tag && strings.Contains(f.Value, value)
+			})
+		}
+		if !has("JUMBF", "JUMDLabel", "c2pa.signature") {
+			continue
+		}
+		signed++
+		if has("C2PA", "Signer", "CN=") && has("C2PA", "SignerIssuer", "CN=") {
+			named++
+		} else {
+			t.Logf("%s: no signer", e.File)
+		}
+	}
+	t.Logf("%d of %d", named, signed)
+	if signed < 10 || named < signed {
+		t.Errorf("the signer of %d photos of %d is named", named, signed)
+	}
+}
