@@ -58,7 +58,7 @@ func (w *Window) clean(items []*item) {
 		return
 	}
 	jobs := make([]export.Job, len(items))
-	o := export.Options{Dir: w.folder, Names: w.names, Check: w.options()}
+	o := export.Options{Dir: w.folder, Names: w.names, KeepGainMap: w.gainMaps, Check: w.options()}
 	was := make([]state, len(items))
 	for i, it := range items {
 		it.tried = it.attempt(w.choices)

@@ -19,6 +19,7 @@ import (
 	"blindspot/risk"
 	"blindspot/scan/container"
 	"blindspot/scan/metadata"
+	"blindspot/scrub"
 	"blindspot/vision"
 )
 
@@ -255,7 +256,7 @@ func plain() *check.Photo {
 func cleanResult(j export.Job) *export.Result {
 	after := plain()
 	after.Score = ptr(91)
-	r := &export.Result{Photo: j.Photo, Output: ptr("/exports/photo-0001.jpg"), ScoreAfter: ptr(91), Verified: true, After: after, Lossless: j.Plan == nil,
+	r := &export.Result{Photo: j.Photo, Output: ptr("/exports/photo-0001.jpg"), ScoreAfter: ptr(91), Verified: true, After: after, Lossless: j.Plan == nil, GainMap: scrub.NoGainMap,
 		Removed: export.Removed{Parts: []container.Part{{Name: "APP1 Exif"}, {Name: "thumbnail"}}}}
 	if j.Plan != nil {
 		for _, region := range j.Plan.Regions {

@@ -5,6 +5,7 @@ import (
 
 	"blindspot/app/check"
 	"blindspot/app/export"
+	"blindspot/scrub"
 	"blindspot/scrub/redact"
 )
 
@@ -43,11 +44,12 @@ type attempt struct {
 	marks    []mark // that gave the plan
 	covering covering
 	names    export.Names
+	gainMaps bool
 }
 
 // attempt is what a cleaning with c is asked to do now.
 func (it *item) attempt(c choices) attempt {
-	return attempt{it.marks.plan(it.photo, c.covering), it.marks.now, c.covering, c.names}
+	return attempt{it.marks.plan(it.photo, c.covering), it.marks.now, c.covering, c.names, c.gainMaps}
 }
 
 // dirty says that the photo can be cleaned and has no copy, or one that was made in
@@ -58,7 +60,7 @@ func (it *item) dirty(c choices) bool {
 		return true
 	case it.state != cleaned:
 		return false
-	case it.tried.names != c.names:
+	case it.tried.names != c.names, it.tried.gainMaps != c.gainMaps && it.result.GainMap != scrub.NoGainMap:
 		return true
 	}
 	// Marks are never changed in place, so the same ones give the same plan.

@@ -19,15 +19,14 @@ func (w *Window) showKeys() {
 	page := container.NewVBox()
 	for _, name := range keyPages {
 		page.Add(heading(word("gui.keys." + name)))
-		rows := container.New(form{})
+		var rows []fyne.CanvasObject
 		for line := range strings.Lines(word("gui.keys." + name + ".says")) {
 			keys, does, _ := strings.Cut(strings.TrimSpace(line), "|")
 			label := widget.NewLabel(keys)
 			label.TextStyle.Bold = true
-			rows.Add(label)
-			rows.Add(text(does))
+			rows = append(rows, label, text(does))
 		}
-		page.Add(rows)
+		page.Add(container.New(form{}, rows...))
 	}
 	w.open(dialog.NewCustom(word("gui.keys"), word("gui.close"), container.NewVScroll(page), w.win), 760, 720, nil)
 }

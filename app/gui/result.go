@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app/export"
+	"blindspot/scrub"
 )
 
 // result says what became of cleaning a photo; nil before.
@@ -41,6 +42,9 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		removed += " " + word("gui.removed.name")
 	}
 	body = append(body, withIcon(theme.ContentRemoveIcon(), text(removed)))
+	if says := gainMapText(r); says != "" {
+		body = append(body, withIcon(theme.ColorPaletteIcon(), text(says)))
+	}
 	if r.Verified {
 		body = append(body, withIcon(theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess), text(word("gui.verified"))))
 	} else {
@@ -85,4 +89,18 @@ func removedText(r *export.Result) string {
 		removed += " " + word("gui.removed.lossless")
 	}
 	return removed
+}
+
+// gainMapText says what became of what makes an ultra-HDR photo brighter; empty where
+// there was nothing.
+func gainMapText(r *export.Result) string {
+	switch r.GainMap {
+	case scrub.GainMapRemoved:
+		return word("gui.gain-map.removed")
+	case scrub.GainMapKept:
+		return word("gui.gain-map.kept")
+	case scrub.GainMapUnfit:
+		return word("gui.gain-map.unfit")
+	}
+	return ""
 }

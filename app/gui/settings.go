@@ -25,6 +25,7 @@ const (
 	keyLanguage = "window.language"
 	keyFolder   = "export.folder"
 	keyNames    = "export.names"
+	keyGainMaps = "export.gain-maps"
 	keyStyle    = "cover.style"
 	keyTone     = "cover.tone"
 	keyAudience = "check.audience"
@@ -32,7 +33,7 @@ const (
 )
 
 // allKeys are the keys of everything that is kept.
-var allKeys = []string{keyWidth, keyHeight, keyShade, keyScale, keyLanguage, keyFolder, keyNames, keyStyle, keyTone, keyAudience, keySetting, lastFolder}
+var allKeys = []string{keyWidth, keyHeight, keyShade, keyScale, keyLanguage, keyFolder, keyNames, keyGainMaps, keyStyle, keyTone, keyAudience, keySetting, lastFolder}
 
 // What can be chosen from, in the order in which it is offered.
 var (
@@ -57,6 +58,7 @@ type choices struct {
 	folder   string // for clean copies
 	names    export.Names
 	covering covering
+	gainMaps bool // of ultra-HDR photos are kept
 	look     look
 	audience risk.Audience
 	setting  vision.Setting
@@ -71,6 +73,7 @@ func (w *Window) restore() {
 	if n := export.Names(prefs.String(keyNames)); slices.Contains(names, n) {
 		w.names = n
 	}
+	w.gainMaps = prefs.Bool(keyGainMaps)
 	w.covering = covering{style: styles[0]}
 	if s := redact.Style(prefs.String(keyStyle)); slices.Contains(styles, s) {
 		w.covering.style = s
@@ -141,6 +144,18 @@ func (w *Window) setStyle(s redact.Style) {
 	w.updateActions()
 }
 
+// gainMapSwitch is the switch that keeps what makes an ultra-HDR photo brighter.
+func (w *Window) gainMapSwitch() fyne.CanvasObject {
+	keep := widget.NewCheck(word("gui.settings.gain-maps"), nil)
+	keep.Checked = w.gainMaps
+	keep.OnChanged = func(on bool) {
+		w.gainMaps = on
+		w.app.Preferences().SetBool(keyGainMaps, on)
+		w.updateActions()
+	}
+	return keep
+}
+
 // setTone draws faces with skin of tone t from now on.
 func (w *Window) setTone(t int) {
 	w.covering.tone = t
@@ -209,7 +224,8 @@ func (w *Window) showSettings() {
 		widget.NewLabel(word("gui.style")), choice(styles, w.covering.style, styleName, w.setStyle),
 		widget.NewLabel(word("gui.settings.tone")), choice(tones, w.covering.tone, toneName, w.setTone),
 		widget.NewLabel(word("gui.settings.names")), choice(names, w.names, nameOfNames, w.setNames)),
-		quiet(word("gui.settings.names.says")))
+		quiet(word("gui.settings.names.says")),
+		w.gainMapSwitch())
 	section("detectors", w.detectorList())
 	section("privacy", w.privacy())
 	w.open(dialog.NewCustom(word("gui.settings"), word("gui.close"), container.NewVScroll(page), w.win), 720, 720, nil)

@@ -15,6 +15,7 @@ import (
 	"blindspot/internal/testenv"
 	"blindspot/risk"
 	"blindspot/scan/metadata"
+	"blindspot/scrub"
 	"blindspot/scrub/redact"
 	"blindspot/vision"
 )
@@ -242,6 +243,35 @@ func TestRemoveDetectors(t *testing.T) {
 	test.Tap(tr.dialogButton("Remove all detectors"))
 	if len(tr.models.removed) != 2 {
 		t.Errorf("removed %q", tr.models.removed)
+	}
+}
+
+// The brightness of ultra-HDR photos stays on request, and what became of it is said.
+func TestKeepGainMaps(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["bright.jpg"], tr.checker.photos["plain.png"] = plain(), plain()
+	tr.exporter.result = func(j export.Job) *export.Result {
+		r := cleanResult(j)
+		switch {
+		case !strings.HasSuffix(j.Path, "bright.jpg"):
+		case tr.exporter.o.KeepGainMap:
+			r.GainMap = scrub.GainMapKept
+		default:
+			r.GainMap = scrub.GainMapRemoved
+		}
+		return r
+	}
+	tr.add("bright.jpg", "plain.png")
+	tr.cleanAll()
+	tr.dialog.Dismiss()
+	tr.mustShow("The extra brightness for HDR screens is gone too.")
+	tr.showSettings()
+	test.Tap(inDialog(tr, func(c *widget.Check) bool { return strings.Contains(c.Text, "ultra-HDR") }))
+	tr.dialog.Dismiss()
+	test.Tap(tr.button("Clean all (1)")) // the other photo would be the same again
+	tr.mustShow("The extra brightness for HDR screens was kept")
+	if next := New(tr.app, tr.config()); !next.gainMaps {
+		t.Error("the next start does not keep them")
 	}
 }
 

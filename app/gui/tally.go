@@ -66,7 +66,7 @@ func outcome(it *item) string {
 		return reason(r.Err)
 	}
 	says := word("gui.tally.scores", values{"Before": number(scoreOf(it.photo)), "After": number(scoreAfter(r))}) +
-		" · " + removedText(r)
+		" · " + words("gui.tally.parts", len(r.Removed.Parts)) + ", " + words("gui.tally.regions", len(r.Removed.Regions))
 	if n := len(r.New); n > 0 {
 		says = words("gui.tally.fresh-here", n) + " · " + says
 	}
@@ -86,7 +86,11 @@ func (w *Window) showTally(t *tally, all int) {
 		says.Add(withIcon(theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError), text(words("gui.tally.failed", t.failed))))
 	}
 	if done > 0 {
-		says.Add(text(words("gui.removed.parts", t.parts) + " " + words("gui.removed.regions", t.regions)))
+		removed := words("gui.removed.parts", t.parts)
+		if t.regions > 0 {
+			removed += " " + words("gui.removed.regions", t.regions)
+		}
+		says.Add(text(removed))
 	}
 	if len(t.after) > 0 {
 		says.Add(text(word("gui.tally.lowest", values{"Before": slices.Min(t.before), "After": slices.Min(t.after)})))
