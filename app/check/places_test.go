@@ -166,11 +166,16 @@ func TestForgottenPreviews(t *testing.T) {
 
 func TestClassesHaveWords(t *testing.T) {
 	f := newChecker(t).finding(risk.Finding{
-		Rule:     "screen.visible",
-		Values:   []risk.Value{{Name: "Label", Value: "tv"}},
-		Evidence: []risk.Value{{Name: "Seen", Value: "tv"}, {Name: "Seen", Value: "toaster oven"}, {Name: "Make", Value: "tv"}},
+		Rule:   "screen.visible",
+		Values: []risk.Value{{Name: "Label", Value: "tv"}},
+		Evidence: []risk.Value{
+			{Name: "Seen", Value: "tv"}, {Name: "Seen", Value: "toaster oven"}, {Name: "Make", Value: "tv"}, {Name: "Make", Value: "tv"},
+			{Name: "CreateDate", Value: "2008:10:22 16:28:39"}, {Name: "SerialNumber", Value: "2008:10:22:16"},
+		},
 	})
-	if !strings.Contains(f.Explanation, "(television)") || !slices.Equal(f.Evidence, []string{"Seen: television", "Seen: toaster oven", "Maker: tv"}) {
+	if !strings.Contains(f.Explanation, "(television)") || !slices.Equal(f.Evidence, []string{
+		"Seen: television", "Seen: toaster oven", "Maker: tv", "Digitised: 2008-10-22 16:28:39", "Serial number: 2008:10:22:16",
+	}) {
 		t.Errorf("%+v", f)
 	}
 }

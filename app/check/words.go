@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -46,7 +47,7 @@ func (c *Checker) finding(r risk.Finding) Finding {
 }
 
 // plain is the value of v for people: countries, and the class of a detection, have
-// words of their own in each language.
+// words of their own in each language, and dates are written as elsewhere.
 func (c *Checker) plain(v risk.Value) string {
 	switch v.Name {
 	case "Label", "Seen":
@@ -62,8 +63,11 @@ func (c *Checker) plain(v risk.Value) string {
 			return c.catalogue.Text(key, nil)
 		}
 	}
-	return v.Value
+	return exifDate.ReplaceAllString(v.Value, "$1-$2-$3$4")
 }
+
+// exifDate is a date as EXIF writes it, with a time or alone.
+var exifDate = regexp.MustCompile(`^(\d{4}):(\d\d):(\d\d)( \d\d:|T\d\d:|$)`)
 
 // country is the name of a country, or of a few, in the language of the catalogue,
 // given the English one; as given where the catalogue has none.
