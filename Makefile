@@ -8,7 +8,7 @@ PACKAGES = gcc libc6-dev pkg-config libturbojpeg0-dev \
 	libxinerama-dev libxi-dev libxxf86vm-dev
 
 # What the tests judge with, and the display that they open the window on.
-TEST_PACKAGES = imagemagick libimage-exiftool-perl exiv2 libjpeg-turbo-progs xvfb
+TEST_PACKAGES = fonts-dejavu-core imagemagick libimage-exiftool-perl exiv2 libjpeg-turbo-progs xvfb
 
 # The programs that make peers compares with.
 PEER_PACKAGES = libimage-exiftool-perl mat2 libjpeg-turbo-progs imagemagick

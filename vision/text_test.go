@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"maps"
 	"math"
+	"os"
+	"slices"
 	"testing"
 
 	"golang.org/x/image/draw"
@@ -16,6 +19,7 @@ import (
 	"golang.org/x/image/math/f64"
 	"golang.org/x/image/math/fixed"
 
+	"blindspot/internal/testenv"
 	"blindspot/vision"
 )
 
@@ -23,6 +27,7 @@ import (
 var planted = []struct{ text, personal string }{
 	{"anna.kowalska@example.org", "email"},
 	{"info@blue-harbour.co.uk", "email"},
+	{"j.smith84@mail.example.com", "email"},
 	{"+44 20 7946 0958", "phone"},
 	{"(555) 234-5678", "phone"},
 	{"030 / 901820 12", "phone"},
@@ -38,6 +43,18 @@ var planted = []struct{ text, personal string }{
 }
 
 var fonts = map[string][]byte{"regular": goregular.TTF, "bold": gobold.TTF, "mono": gomono.TTF}
+
+// debianFonts adds the system's fonts, sans, serif and mono.
+func debianFonts(t *testing.T) {
+	t.Helper()
+	for name, file := range map[string]string{"DejaVu Sans": "DejaVuSans", "DejaVu Serif": "DejaVuSerif", "DejaVu Sans Mono": "DejaVuSansMono"} {
+		data, err := os.ReadFile("/usr/share/fonts/truetype/dejavu/" + file + ".ttf")
+		if err != nil {
+			testenv.Missing(t, "fonts-dejavu-core is not installed (make test-deps): "+err.Error())
+		}
+		fonts[name] = data
+	}
+}
 
 // drawText draws lines of text of the given height in the middle of a picture,
 // turned by degrees about it. It returns which line a place in it belongs to.
@@ -81,23 +98,36 @@ func drawText(t testing.TB, lines, fontNames []string, height float64, ink, pape
 func TestPlantedText(t *testing.T) {
 	e := engine(t)
 	black, white := color.Gray{20}, color.Gray{235}
+	debianFonts(t)
+	blue := color.RGBA{20, 30, 90, 255}
 	tests := []struct {
 		name       string
 		font       string
 		height     float64
 		ink, paper color.Color
 		degrees    float64
-		upright    bool
 	}{
-		{"20 px", "regular", 20, black, white, 0, true},
-		{"28 px bold", "bold", 28, black, white, 0, true},
-		{"24 px mono", "mono", 24, black, white, 0, true},
-		{"36 px", "regular", 36, black, white, 0, true},
-		{"24 px light on dark", "regular", 24, white, color.RGBA{20, 30, 90, 255}, 0, true},
-		{"24 px turned by 10°", "regular", 24, black, white, 10, false},
-		{"24 px turned by -30°", "regular", 24, black, white, -30, false},
-		{"14 px", "regular", 14, black, white, 0, false},
+		{"20 px", "regular", 20, black, white, 0},
+		{"20 px sans", "DejaVu Sans", 20, black, white, 0},
+		{"24 px serif", "DejaVu Serif", 24, black, white, 0},
+		{"28 px bold", "bold", 28, black, white, 0},
+		{"24 px mono", "mono", 24, black, white, 0},
+		{"24 px sans mono", "DejaVu Sans Mono", 24, black, white, 0},
+		{"36 px", "regular", 36, black, white, 0},
+		{"24 px light on dark", "regular", 24, white, blue, 0},
+		{"28 px serif light on dark", "DejaVu Serif", 28, white, black, 0},
+		{"24 px turned by 10°", "regular", 24, black, white, 10},
+		{"24 px sans turned by -20°", "DejaVu Sans", 24, black, white, -20},
+		{"24 px turned by -30°", "regular", 24, black, white, -30},
+		{"28 px sans turned by 30°", "DejaVu Sans", 28, black, white, 30},
+		{"28 px light on dark turned by 30°", "regular", 28, white, blue, 30},
+		{"14 px", "regular", 14, black, white, 0},
 	}
+	if testing.Short() {
+		tests = tests[:2]
+	}
+	type count struct{ hits, all int }
+	upright, turned := map[string]count{}, map[string]count{}
 	var hits, all int
 	for _, tt := range tests {
 		var lines, fontNames []string
@@ -122,15 +152,33 @@ func TestPlantedText(t *testing.T) {
 		}
 		n := 0
 		for i, ok := range found {
-			if ok {
+			by := turned
+			if tt.degrees == 0 && tt.height >= 20 {
+				by = upright
+				all++
+			} else if tt.degrees == 0 {
+				by = nil
+			}
+			c := by[planted[i].personal]
+			if c.all++; ok {
 				n++
+				c.hits++
 			} else {
 				t.Logf("%s: %q was read as%s", tt.name, planted[i].text, read[i])
 			}
+			if by != nil {
+				by[planted[i].personal] = c
+			}
+			if ok && tt.degrees == 0 && tt.height >= 20 {
+				hits++
+			}
 		}
 		t.Logf("%s: %d of %d found", tt.name, n, len(planted))
-		if tt.upright {
-			hits, all = hits+n, all+len(planted)
+	}
+	for _, k := range slices.Sorted(maps.Keys(upright)) {
+		t.Logf("%s: %d of %d upright of 20 px and more, %d of %d turned by 10° to 30°", k, upright[k].hits, upright[k].all, turned[k].hits, turned[k].all)
+		if c := upright[k]; float64(c.hits) < .95*float64(c.all) {
+			t.Errorf("%s: %d of %d upright ones found, fewer than 95 %%", k, c.hits, c.all)
 		}
 	}
 	if float64(hits) < .95*float64(all) {

@@ -147,7 +147,7 @@ next:
 }
 
 var (
-	emailPattern = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+-]{0,63} ?@ ?[a-z0-9][a-z0-9-]{0,62}(\.[a-z0-9-]{1,63})*\.[a-z]{2,24}\b`)
+	emailPattern = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+-]{0,63} ?@ ?[a-z0-9](?:[a-z0-9]|- ?){0,62}(\.[a-z0-9-]{1,63})*\.[a-z]{2,24}\b`)
 	schemeURL    = regexp.MustCompile(`(?i)\b(https?:/{1,2}|www\.)[a-z0-9-]+(\.[a-z0-9-]+)+[^\s]*`)
 	bareURL      = regexp.MustCompile(`(?i)\b[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.(com|org|net|info|edu|gov|io|co\.uk|de|fr|es|it|nl|at|ch|eu|pl|se|no|dk|fi|be|pt|ie|ca|us|au|nz|ro|cz|hu|gr|jp|br|in|me|app|dev|shop|tv)(/[^\s]*)?(\s|$|[,;)])`)
 	handle       = regexp.MustCompile(`(^|[\s(:])(@[A-Za-z_][A-Za-z0-9_.]{2,29})\b`)

@@ -14,6 +14,8 @@ var cases = []struct {
 }{
 	{"e-mail", []string{"write to anna.k@example.org today"}, []Kind{Email}},
 	{"e-mail with a gap", []string{"anna.k @example.org"}, []Kind{Email}},
+	{"e-mail, a gap behind a hyphen", []string{"info@blue- harbour.co.uk"}, []Kind{Email}},
+	{"no e-mail: two words behind the sign", []string{"info@blue harbour.co.uk or not"}, []Kind{URL}},
 	{"no e-mail", []string{"3 apples @ 2.50 each"}, nil},
 
 	{"phone, international", []string{"+44 20 7946 0958"}, []Kind{Phone}},
