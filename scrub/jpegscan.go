@@ -24,6 +24,10 @@ const (
 	// hostile file can ask for billions.
 	minVisits     = 1 << 21
 	visitsPerByte = 128
+	// minDecisions and decisionsPerByte bound in the same way the decisions of
+	// arithmetic-coded scans, of which photos have some 20 for each byte.
+	minDecisions     = 1 << 24
+	decisionsPerByte = 128
 )
 
 // followedScans are the scans of a picture that could be followed to their ends, by
@@ -36,15 +40,24 @@ type followedScans struct {
 
 // followScans follows the scans of p.
 func followScans(p *scan.Photo) *followedScans {
-	f := &scanFollower{visits: minVisits + visitsPerByte*len(p.Data)}
+	f := &scanFollower{
+		visits:    minVisits + visitsPerByte*len(p.Data),
+		decisions: minDecisions + decisionsPerByte*len(p.Data),
+	}
+	for i := range f.conditions {
+		f.conditions[i] = qmConditioning{low: 0, high: 1, k: 5}
+	}
 	followed := &followedScans{runs: map[int][][]byte{}}
 	for i, part := range p.Parts {
 		b := part.Payload(p.Data)
 		switch part.ID {
-		case "SOF0", "SOF1", "SOF2":
-			if !f.frame(b, p.Height, part.ID == "SOF2") {
+		case "SOF0", "SOF1", "SOF2", "SOF9", "SOF10":
+			f.arithmetic = part.ID == "SOF9" || part.ID == "SOF10"
+			if !f.frame(b, p.Height, part.ID == "SOF2" || part.ID == "SOF10") {
 				return followed
 			}
+		case "DAC":
+			f.condition(b)
 		case "DHT":
 			f.define(b)
 		case "DRI":
@@ -105,6 +118,9 @@ type scanFollower struct {
 	interval     int // MCUs between restart markers, 0 for none
 	visits       int // blocks that may still be visited
 	dc, ac       [4]*huffman
+	arithmetic   bool
+	conditions   [4]qmConditioning
+	decisions    int // that may still be decoded
 }
 
 // frame reads a frame header; height replaces one that is left open.
@@ -159,6 +175,20 @@ func (f *scanFollower) define(b []byte) {
 	}
 }
 
+// condition takes over what a DAC segment sets.
+func (f *scanFollower) condition(b []byte) {
+	for ; len(b) >= 2; b = b[2:] {
+		id, value := b[0]&15, b[1]
+		switch {
+		case int(id) >= len(f.conditions):
+		case b[0]>>4 == 0:
+			f.conditions[id].low, f.conditions[id].high = value&15, value>>4
+		default:
+			f.conditions[id].k = value
+		}
+	}
+}
+
 // scan follows one scan's data; header is the payload of its SOS.
 func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
 	n := int(header[0])
@@ -167,7 +197,10 @@ func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
 		id, selectors := header[1+2*i], header[2+2*i]
 		for j := range f.components {
 			if c := &f.components[j]; c.id == id {
-				part := scanPart{c: c, dc: f.dc[selectors>>4&3], ac: f.ac[selectors&3]}
+				part := scanPart{
+					c: c, dc: f.dc[selectors>>4&3], ac: f.ac[selectors&3],
+					index: i, dcTable: selectors >> 4, acTable: selectors & 15,
+				}
 				s.parts = append(s.parts, part)
 				break
 			}
@@ -215,6 +248,9 @@ func (s *scanWalk) interval(data []byte, at, end int) (int, bool) {
 	if s.f.visits -= (end - at) * len(s.blocks); s.f.visits < 0 {
 		return 0, false
 	}
+	if s.f.arithmetic {
+		return s.arithmetic(data, at, end)
+	}
 	s.in = bitReader{b: data}
 	ok := false
 	switch {
@@ -252,6 +288,9 @@ type scanPart struct {
 	// For a sequential picture: what is looked up at the beginning of a block, and
 	// then in it.
 	begin, within *blockRuns
+	// For an arithmetic-coded one: which of the scan's components it is, and its tables.
+	index            int
+	dcTable, acTable byte
 }
 
 // scanWalk is where in a scan its follower is.
@@ -266,6 +305,9 @@ type scanWalk struct {
 
 // tables reports whether the scan has those that it needs, and prepares it.
 func (s *scanWalk) tables() bool {
+	if s.f.arithmetic {
+		return s.arithmeticTables()
+	}
 	if !s.f.progressive {
 		for _, p := range s.parts {
 			if p.dc == nil || p.ac == nil {
@@ -286,13 +328,36 @@ func (s *scanWalk) tables() bool {
 		}
 		return s.last == 0
 	}
-	p := s.parts[0]
-	if len(s.parts) > 1 || p.ac == nil {
+	if len(s.parts) > 1 || s.parts[0].ac == nil {
 		return false
 	}
-	if p.c.nonzero == nil {
-		p.c.nonzero = make([]uint64, p.c.width*p.c.height)
+	s.band()
+	return true
+}
+
+// band prepares for a scan of AC coefficients, which is of one component.
+func (s *scanWalk) band() {
+	if c := s.parts[0].c; c.nonzero == nil {
+		c.nonzero = make([]uint64, c.width*c.height)
 	}
+}
+
+// arithmeticTables is tables for an arithmetic-coded scan.
+func (s *scanWalk) arithmeticTables() bool {
+	for _, p := range s.parts {
+		if int(p.dcTable) >= len(s.f.conditions) || int(p.acTable) >= len(s.f.conditions) {
+			return false
+		}
+	}
+	switch {
+	case !s.f.progressive:
+		return s.first == 0 && s.last == blockSize-1 && !s.refines
+	case s.first == 0:
+		return s.last == 0
+	case len(s.parts) > 1:
+		return false
+	}
+	s.band()
 	return true
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"blindspot/internal/testenv"
@@ -102,6 +104,8 @@ func TestNothingSurvivesBehindAScan(t *testing.T) {
 	for name, options := range map[string][]string{
 		"baseline": {}, "optimised": {"-optimize"}, "progressive": {"-progressive"}, "restarts": {"-restart", "1"},
 		"progressive with restarts": {"-progressive", "-restart", "1B"}, "grey": {"-grayscale"},
+		"arithmetic": {"-arithmetic"}, "progressive arithmetic": {"-arithmetic", "-progressive"},
+		"arithmetic with restarts": {"-arithmetic", "-restart", "1"},
 	} {
 		file := recoded(t, options...)
 		p, err := scan.Read(context.Background(), name, file)
@@ -113,7 +117,13 @@ func TestNothingSurvivesBehindAScan(t *testing.T) {
 				continue
 			}
 			at := part.Offset + part.Length
-			planted := append(append(bytes.Clone(file[:at]), canary...), file[at:]...)
+			before := file[:at]
+			if strings.Contains(name, "arithmetic") {
+				// Its decoder reads ahead, where there is nothing zeros.
+				before = append(bytes.Clone(before), 0, 0)
+				at += 2
+			}
+			planted := slices.Concat(before, []byte(canary), file[part.Offset+part.Length:])
 			_, r := cleanBytes(t, planted)
 			if bytes.Contains(r.Data, []byte(canary)) {
 				t.Errorf("%s: the string behind the scan at byte %d is still there", name, part.Offset)
