@@ -151,12 +151,18 @@ func TestText(t *testing.T) {
 				_, img := covered(t, p, style, uint64(i), boxes...)
 				text := read(t, e, img)
 				r := ours[style]
-				r.hits += recovered(truth, text)
 				r.trials += characters
-				ours[style] = r
 				if text != "" {
-					t.Logf("%s at %v pixels under %s: the recogniser sees %q", name, size, style, text)
+					// What is read off the same cover over other text is the cover's own.
+					other, _ := written(t, typeface(t, ttf, size), int(24*size), make([]string, len(lines))...)
+					_, img := covered(t, other, style, uint64(i), boxes...)
+					cover := read(t, e, img)
+					t.Logf("%s at %v pixels under %s: the recogniser sees %q, over blank paper %q", name, size, style, text, cover)
+					if text != cover {
+						r.hits += recovered(truth, text)
+					}
 				}
+				ours[style] = r
 			}
 		}
 	}
@@ -166,7 +172,7 @@ func TestText(t *testing.T) {
 	}
 	for style, r := range ours {
 		t.Logf("characters read: %v under %s", r, style)
-		if r.hits*50 > r.trials {
+		if r.hits > 0 {
 			t.Errorf("%v of the characters are read under %s", r, style)
 		}
 	}
