@@ -196,6 +196,19 @@ func TestWordsAreOfOneLanguage(t *testing.T) {
 	// Each name of a country that the program can say has a German one.
 	said := slices.Collect(maps.Values(callingCodes))
 	said = slices.AppendSeq(said, maps.Values(accountCodes))
+	for _, f := range slices.Concat(plateForms, postcodeForms) {
+		said = append(said, f.country)
+	}
+	for _, name := range slices.Collect(maps.Values(domainCodes)) {
+		if name != "" {
+			said = append(said, name)
+		}
+	}
+	for language := range signWords {
+		if !german.Has("language." + language) {
+			t.Errorf("%s has no German name", language)
+		}
+	}
 	for _, name := range said {
 		if !german.Has("country." + name) {
 			t.Errorf("%s has no German name", name)
