@@ -18,9 +18,9 @@ import (
 // BenchmarkFolder cleans and verifies a folder of JPEGs without covering
 // anything, and compares that with cp of the same files and with exiftool's
 // command that keeps orientation and colours, in turns, on the same file system and
-// with all files in the system's cache. Ours syncs what it wrote, the others do not;
-// each begins with nothing left to sync. It reports how many times as long as cp it
-// takes, and how many times as fast as exiftool it is, by the medians.
+// with all files in the system's cache. None syncs what it wrote, and each begins with
+// nothing left to sync. It reports how many times as long as cp it takes, and how many
+// times as fast as exiftool it is, by the medians.
 func BenchmarkFolder(b *testing.B) {
 	exiftool := testenv.Program(b, "exiftool")
 	in := b.TempDir()

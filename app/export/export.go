@@ -120,8 +120,7 @@ type Exporter struct {
 func New(checker *check.Checker) *Exporter { return &Exporter{checker: checker, scrub: scrub.Clean} }
 
 // Run cleans jobs. It returns an error when ctx ends or the export folder cannot
-// be used; a photo that fails has its Err set and leaves no file. The copies are on
-// the disk when it returns, should the power fail. When ctx ends,
+// be used; a photo that fails has its Err set and leaves no file. When ctx ends,
 // the copies that were already verified stay, and their results are returned;
 // the other entries are nil.
 func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event)) ([]*Result, error) {
@@ -168,24 +167,7 @@ func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event
 		})
 	}
 	_ = g.Wait() // the functions return no error: each result holds its own
-	if err := syncOutputs(o.Dir, results); err != nil {
-		return results, fmt.Errorf("%w: %w", ErrFolder, err)
-	}
 	return results, ctx.Err()
-}
-
-// syncOutputs has the disk hold what was written.
-func syncOutputs(dir string, results []*Result) error {
-	var files []string
-	for _, r := range results {
-		if r != nil && r.Output != nil {
-			files = append(files, *r.Output)
-		}
-	}
-	if len(files) == 0 {
-		return nil
-	}
-	return syncFiles(dir, files)
 }
 
 // CheckFolder refuses, as an [InsideError], an export folder that is one of roots or

@@ -16,9 +16,10 @@ import (
 
 // draft is a copy that is written but not yet part of the export folder: it lies
 // there under a hidden name until it has been checked. So whatever ends the program,
-// a copy stands under its name whole or not at all. What a power loss must not take
-// is synced once a batch, by syncFolder: to sync each copy before it is named takes
-// several times as long as all the rest.
+// a copy stands under its name whole or not at all. A power loss within the seconds in
+// which the system writes to the disk can leave it empty or cut: the original is still
+// there, and to sync copies takes as long as all the rest, or several times as long
+// where each is synced before it is named.
 type draft struct {
 	path string
 	kept bool
@@ -97,6 +98,18 @@ func (d *draft) discard() {
 	if !d.kept {
 		_ = os.Remove(d.path) // nothing more can be done, and the name is hidden
 	}
+}
+
+// sync has the disk hold the draft, for one that replaces what must not be lost.
+func (d *draft) sync() error {
+	f, err := os.OpenFile(d.path, os.O_RDWR, 0) // some systems sync no file that is only read
+	if err == nil {
+		err = errors.Join(f.Sync(), f.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("syncing %s: %w", d.path, err)
+	}
+	return nil
 }
 
 // keepAs gives the draft its name, in one step.

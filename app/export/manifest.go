@@ -52,8 +52,8 @@ func WriteManifest(dir string, results []*Result) error {
 		return fmt.Errorf("writing the manifest: %w", err)
 	}
 	defer d.discard()
-	// It may replace another, which a power loss must not take either.
-	if err := syncFiles(dir, []string{d.path}); err != nil {
+	// It may replace another, which lists the copies of other batches.
+	if err := d.sync(); err != nil {
 		return err
 	}
 	return d.keepAs(filepath.Join(dir, ManifestName))
