@@ -188,6 +188,12 @@ func Native(p *scan.Photo) (img image.Image, err error) {
 		return nil, fmt.Errorf("%w: too few bytes for %d×%d pixels", scan.ErrDamaged, p.Width, p.Height)
 	}
 	img, err = decode(bytes.NewReader(p.Data))
+	if err != nil && p.Format == container.JPEG && config.ColorModel == color.CMYKModel {
+		// image/jpeg wants an Adobe marker in these; without one the numbers are ink.
+		if ink, inkErr := turbojpeg.DecodeCMYK(p.Data); inkErr == nil {
+			img, err = ink, nil
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", scan.ErrDamaged, err)
 	}

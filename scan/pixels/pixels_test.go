@@ -477,3 +477,38 @@ func BenchmarkThumbnail(b *testing.B) {
 		})
 	}
 }
+
+// A CMYK JPEG without an Adobe marker is decoded as ink: the opposite of what the
+// same numbers mean with one.
+func TestDecodePlainCMYK(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ink.jpg")
+	if out, err := exec.Command(testenv.Program(t, "convert"), "-size", "40x24", "gradient:red-yellow", "-colorspace", "CMYK", "-quality", "95", path).CombinedOutput(); err != nil {
+		t.Fatalf("convert: %v: %s", err, out)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := bytes.Index(data, []byte("Adobe\x00"))
+	if i < 0 {
+		t.Fatal("no Adobe marker")
+	}
+	data[i+11] = 0 // CMYK, not YCCK: another picture, but a sound file
+	var inks [2]*image.CMYK
+	for k, data := range [2][]byte{data, append(data[:i-4:i-4], data[i+12:]...)} {
+		p, err := scan.Read(t.Context(), "ink", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := Native(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inks[k] = img.(*image.CMYK)
+	}
+	for i, v := range inks[0].Pix {
+		if d := int(inks[1].Pix[i]) - (255 - int(v)); d < -2 || d > 2 {
+			t.Fatalf("ink %d of pixel %d is %d, with a marker %d", i%4, i/4, inks[1].Pix[i], v)
+		}
+	}
+}

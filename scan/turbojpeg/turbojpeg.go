@@ -123,6 +123,33 @@ func Decode(data []byte, denom int) (*image.RGBA, error) {
 	return img, nil
 }
 
+// DecodeCMYK decodes the picture in data as it is stored, which must be in CMYK. The
+// caller bounds the size, by [ReadHeader]: 4 bytes are taken for each pixel.
+func DecodeCMYK(data []byte) (*image.CMYK, error) {
+	if len(data) == 0 {
+		return nil, errors.New("turbojpeg: decode: no data")
+	}
+	h := C.tjInitDecompress()
+	if h == nil {
+		return nil, errNoHandle
+	}
+	defer C.tjDestroy(h)
+	f, err := readFrame(h, data)
+	if err != nil {
+		return nil, err
+	}
+	if f.colourSpace != C.TJCS_CMYK {
+		return nil, errors.New("turbojpeg: decode: not in CMYK")
+	}
+	img := image.NewCMYK(image.Rect(0, 0, int(f.w), int(f.h)))
+	rc := C.tjDecompress2(h, bytePointer(data), C.ulong(len(data)), bytePointer(img.Pix),
+		f.w, C.int(img.Stride), f.h, C.TJPF_CMYK, C.TJFLAG_LIMITSCANS)
+	if rc != 0 {
+		return nil, failure(h, "decode")
+	}
+	return img, nil
+}
+
 // Blocks is one row of DCT blocks of one component.
 type Blocks struct {
 	Component int // index in the frame header
