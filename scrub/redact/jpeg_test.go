@@ -101,20 +101,21 @@ func layouts(t testing.TB, img *image.RGBA) map[string][]byte {
 		"grey 2x2":        cjpeg(t, img, "-quality", "80", "-grayscale", "-sample", "2x2"),
 		"RGB":             cjpeg(t, img, "-quality", "80", "-rgb"),
 		"4:2:0 quality 1": cjpeg(t, img, "-quality", "1"),
-		"CMYK":            convert("-colorspace", "CMYK"),
+		"CMYK":            withTransform(t, convert("-colorspace", "CMYK"), 0),
 		"plain CMYK":      asPlainCMYK(t, convert("-colorspace", "CMYK")),
-		"YCCK":            asYCCK(t, convert("-colorspace", "CMYK")),
+		"YCCK":            withTransform(t, convert("-colorspace", "CMYK"), 2),
 	}
 }
 
-// asYCCK takes a CMYK JPEG for one that has YCCK in it: another picture, but a
-// sound file.
-func asYCCK(t testing.TB, data []byte) []byte {
+// withTransform sets what the Adobe marker of a JPEG says of its colours, 0 for CMYK
+// and 2 for YCCK, which is what ImageMagick makes: another picture, but a sound file.
+func withTransform(t testing.TB, data []byte, transform byte) []byte {
+	t.Helper()
 	i := bytes.Index(data, []byte("Adobe\x00"))
 	if i < 0 {
 		t.Fatal("no Adobe marker")
 	}
-	data[i+11] = 2
+	data[i+11] = transform
 	return data
 }
 
