@@ -60,3 +60,28 @@ func TestWrap(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestTone(t *testing.T) {
+	for _, test := range []struct {
+		redact, style, tone string
+		want                int
+		fail                bool
+	}{
+		{redact: "faces", style: "face", tone: "7", want: 7},
+		{redact: "faces", style: "face"},
+		{redact: "faces", style: "face", tone: "11", fail: true},
+		{redact: "faces", style: "face", tone: "0", fail: true},
+		{redact: "faces", style: "face", tone: "dark", fail: true},
+		{redact: "faces", style: "blur", tone: "7", fail: true},
+		{tone: "7", fail: true},
+	} {
+		cf := cleanFlags{out: "out", redact: test.redact, style: test.style, tone: test.tone}
+		err := cf.resolve()
+		if (err != nil) != test.fail {
+			t.Errorf("%+v: error %v", test, err)
+		}
+		if err == nil && cf.chosen.Tone != test.want {
+			t.Errorf("%+v: tone %d", test, cf.chosen.Tone)
+		}
+	}
+}

@@ -87,8 +87,9 @@ type Result struct {
 	GainMap  scrub.GainMap `json:"gain_map"`
 	Verified bool          `json:"verified"`
 	Plan     *redact.Plan  `json:"plan"` // null where nothing is covered
-	// LookedAgain says that the detectors looked for faces in the covered copy, with
-	// the second setting; without them only pixels and structure were compared.
+	// LookedAgain says that the detectors looked in the covered copy for what the
+	// policy covers, without one for faces, with the second setting; without them only
+	// pixels and structure were compared.
 	LookedAgain bool `json:"looked_again"`
 	// After is the check of the written copy; nil where none was asked for.
 	After *check.Photo `json:"-"`

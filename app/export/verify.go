@@ -158,7 +158,11 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied func() (*pixe
 			}
 		}
 	}
-	return outside, result.Ran[vision.Faces], nil
+	if len(only) == 0 {
+		only = []vision.Check{vision.Faces}
+	}
+	missed := slices.ContainsFunc(only, func(c vision.Check) bool { return !result.Ran[c] })
+	return outside, !missed, nil
 }
 
 // samePerson compares a face of the original with one of the copy by their
