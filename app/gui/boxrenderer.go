@@ -214,6 +214,7 @@ type boxShape struct {
 	back        *canvas.Rectangle
 	label       *canvas.Text
 	icon        *canvas.Image
+	iconOf      fyne.Resource // without its colour
 
 	cross     *canvas.Image // of an own box: takes it away
 	crossBack *canvas.Circle
@@ -262,11 +263,15 @@ func (s *boxShape) show(m mark, pointed, selected bool) {
 	if m.covered && m.style != "" {
 		s.label.Text += " · " + styleName(m.style)
 	}
-	s.icon.Resource = theme.NewColoredResource(theme.VisibilityIcon(), colorNameOnPhoto)
+	icon := theme.VisibilityIcon()
 	if m.covered {
-		s.icon.Resource = theme.NewColoredResource(theme.VisibilityOffIcon(), colorNameOnPhoto)
+		icon = theme.VisibilityOffIcon()
 	}
-	s.icon.Refresh()
+	if s.iconOf != icon { // a picture to draw anew, for each of many boxes
+		s.iconOf = icon
+		s.icon.Resource = theme.NewColoredResource(icon, colorNameOnPhoto)
+		s.icon.Refresh()
+	}
 	s.line.Refresh()
 	s.label.Refresh()
 }

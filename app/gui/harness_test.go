@@ -120,7 +120,7 @@ func (f *fakeModels) Available() map[vision.Check]error {
 // trial is a window over fakes, in which everything happens at once.
 type trial struct {
 	*Window
-	t        *testing.T
+	t        testing.TB
 	checker  *fakeChecker
 	exporter *fakeExporter
 	models   *fakeModels
@@ -135,7 +135,7 @@ func newTrial(t *testing.T) *trial {
 }
 
 // newTrialIn is a trial in a, whose preferences may hold something already.
-func newTrialIn(t *testing.T, a fyne.App) *trial {
+func newTrialIn(t testing.TB, a fyne.App) *trial {
 	t.Helper()
 	tr := &trial{
 		t:        t,
