@@ -22,7 +22,7 @@ umask 022
 field() { sed -n "s/^$1 *= *\"\(.*\)\"/\1/p" FyneApp.toml; }
 version=$(field Version) id=$(field ID) arch=$(dpkg --print-architecture)
 work=$PWD/build/package
-rm -rf "$work"
+rm -rf "$work" build/blindspot_*.deb build/Blindspot-*.tar.xz
 mkdir -p "$work"/{static,bin,fyne/assets,have,debian}
 
 # Libraries that a bare machine lacks are linked statically, wherever Debian has
