@@ -3,9 +3,7 @@ package export
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +20,7 @@ import (
 // where each is synced before it is named.
 type draft struct {
 	path string
+	file *os.File // nil once it is closed
 	kept bool
 }
 
@@ -40,13 +39,12 @@ func writeDraft(dir string, data []byte) (*draft, error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, draftPrefix+name+draftSuffix)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("making a file in %s: %w", dir, err)
 	}
-	d := &draft{path: path}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err != nil {
+	d := &draft{path: path, file: f}
+	if _, err = f.Write(data); err != nil {
 		d.discard()
 		return nil, fmt.Errorf("writing a copy into %s: %w", dir, err)
 	}
@@ -55,20 +53,24 @@ func writeDraft(dir string, data []byte) (*draft, error) {
 
 // read reads the draft back into buffer, or a larger one where it is too small.
 func (d *draft) read(buffer []byte) ([]byte, error) {
-	f, err := os.Open(d.path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := d.file.Stat()
 	if err != nil {
 		return nil, err
 	}
 	buffer = slices.Grow(buffer[:0], int(info.Size()))[:info.Size()]
-	if _, err := io.ReadFull(f, buffer); err != nil {
+	if _, err := d.file.ReadAt(buffer, 0); err != nil {
 		return nil, err
 	}
 	return buffer, nil
+}
+
+// close closes the draft, where that has not been done.
+func (d *draft) close() error {
+	f := d.file
+	if d.file = nil; f == nil {
+		return nil
+	}
+	return f.Close()
 }
 
 // sweep removes drafts that a killed program left in dir.
@@ -96,24 +98,16 @@ func randomName() (string, error) {
 // discard removes the draft unless it was kept.
 func (d *draft) discard() {
 	if !d.kept {
+		_ = d.close()
 		_ = os.Remove(d.path) // nothing more can be done, and the name is hidden
 	}
 }
 
-// sync has the disk hold the draft, for one that replaces what must not be lost.
-func (d *draft) sync() error {
-	f, err := os.OpenFile(d.path, os.O_RDWR, 0) // some systems sync no file that is only read
-	if err == nil {
-		err = errors.Join(f.Sync(), f.Close())
-	}
-	if err != nil {
-		return fmt.Errorf("syncing %s: %w", d.path, err)
-	}
-	return nil
-}
-
 // keepAs gives the draft its name, in one step.
 func (d *draft) keepAs(name string) error {
+	if err := d.close(); err != nil {
+		return fmt.Errorf("writing a copy: %w", err)
+	}
 	if err := os.Rename(d.path, name); err != nil {
 		return fmt.Errorf("naming a copy: %w", err)
 	}

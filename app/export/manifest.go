@@ -53,8 +53,8 @@ func WriteManifest(dir string, results []*Result) error {
 	}
 	defer d.discard()
 	// It may replace another, which lists the copies of other batches.
-	if err := d.sync(); err != nil {
-		return err
+	if err := d.file.Sync(); err != nil {
+		return fmt.Errorf("writing the manifest: %w", err)
 	}
 	return d.keepAs(filepath.Join(dir, ManifestName))
 }
