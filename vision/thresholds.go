@@ -46,6 +46,14 @@ const (
 	// that another program had blurred. A second look keeps them.
 	blankSide   = 30
 	blankDetail = 4.0
+	// smallestFace is the width, in pixels of the largest scale that is looked at,
+	// from which 9 of 10 faces are found, smallestBelow how many of 10 that are
+	// narrower, down to six tenths of that; the same in tiles of a thorough look,
+	// which believe less.
+	smallestFace      = 8
+	smallestBelow     = 2
+	smallestFaceTile  = 10
+	smallestBelowTile = 6
 	// minFaceSide is the smallest face that is kept, in pixels of the picture.
 	minFaceSide = 4
 

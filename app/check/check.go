@@ -225,6 +225,7 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 		l.photo.note(c.catalogue.Text("warning.first-picture-only", map[string]any{"Pictures": file.Frames}))
 	}
 	c.noteFailed(l.photo, result.Failed)
+	c.noteSmall(l.photo, o.Setting)
 	if o.People {
 		l.faces, err = embed(ctx, c.engine, View(pic), result.Detections)
 		if err != nil {

@@ -117,3 +117,14 @@ func (c *Checker) place(p *metadata.Position) *risk.Place {
 	}
 	return place
 }
+
+// smallFace is the width from which missed faces are worth a word, in pixels.
+const smallFace = 16
+
+// noteSmall tells people, of a large photo, which faces are likely to be missed.
+func (c *Checker) noteSmall(p *Photo, s vision.Setting) {
+	side, tenths := c.engine.Smallest(s, p.Width, p.Height)
+	if p.Checked.Faces && side >= smallFace {
+		p.Notes = append(p.Notes, c.catalogue.Text("warning.small-faces", map[string]any{"Width": side, "Tenths": tenths}))
+	}
+}
