@@ -166,7 +166,7 @@ var (
 	planFields = object{
 		"version": integer,
 		"regions": list{object{
-			"box": boxFields, "shape?": oneOf{"box", "ellipse"}, "angle?": number, "style": oneOf{"solid", "mosaic", "blur", "face"},
+			"box": boxFields, "shape?": oneOf{"box", "ellipse"}, "angle?": number, "style": oneOf{"solid", "mosaic", "blur", "face"}, "tone?": integer,
 		}},
 	}
 	photoFields = object{
