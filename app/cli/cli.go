@@ -91,8 +91,20 @@ func Run(ctx context.Context, version string, args []string, s Streams) int {
 		fmt.Fprintln(s.Err, "blindspot: stopped")
 		return ExitFailed
 	}
-	fmt.Fprintf(s.Err, "blindspot: error: %s\n", printable(err.Error()))
+	for _, e := range parts(err) {
+		fmt.Fprintf(s.Err, "blindspot: error: %s\n", printable(e.Error()))
+	}
 	return ExitFailed
+}
+
+// parts are the errors that [errors.Join] made err of, or err alone.
+func parts(err error) []error {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		if all := several.Unwrap(); err.Error() == errors.Join(all...).Error() {
+			return all
+		}
+	}
+	return []error{err}
 }
 
 // command is what all verbs work with.

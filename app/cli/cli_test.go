@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -82,6 +84,24 @@ func TestTone(t *testing.T) {
 		}
 		if err == nil && cf.chosen.Tone != test.want {
 			t.Errorf("%+v: tone %d", test, cf.chosen.Tone)
+		}
+	}
+}
+
+func TestParts(t *testing.T) {
+	a, b := errors.New("a"), errors.New("b")
+	tests := []struct {
+		err  error
+		want int
+	}{
+		{a, 1},
+		{errors.Join(a, b), 2},
+		{fmt.Errorf("%w: %w", a, b), 1},
+		{fmt.Errorf("both: %w", errors.Join(a, b)), 1},
+	}
+	for _, tt := range tests {
+		if got := parts(tt.err); len(got) != tt.want {
+			t.Errorf("%q: %d parts, want %d", tt.err, len(got), tt.want)
 		}
 	}
 }
