@@ -689,3 +689,56 @@ func TestDownloadedDir(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// TestInstallManifest installs every model of the manifest from a server that has
+// the files under the paths that the manifest names.
+func TestInstallManifest(t *testing.T) {
+	networks, data := testenv.Models(t), testenv.Places(t)
+	m, err := readManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{} // by path on the server
+	for _, e := range m.Models {
+		u, err := url.Parse(e.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[u.Path] = filepath.Join(networks, e.File)
+		if e.Network == nil {
+			files[u.Path] = filepath.Join(data, e.File)
+		}
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path, ok := files[r.URL.Path]; ok {
+			http.ServeFile(w, r, path)
+			return
+		}
+		http.NotFound(w, r)
+	}))
+	defer srv.Close()
+	server, err := url.Parse(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := filepath.Join(t.TempDir(), "mine.so")
+	if err := os.WriteFile(own, library, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	client := newClient()
+	transport := client.Transport
+	client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		r.URL.Scheme, r.URL.Host = server.Scheme, server.Host
+		return transport.RoundTrip(r)
+	})
+	s := &Store{dir: t.TempDir(), manifest: m, platform: "test/test", client: client, getenv: func(string) string { return own }}
+	if err := errors.Join(s.Install(t.Context(), InstallOptions{}), s.Verify(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	for _, st := range s.List() {
+		if !st.Installed {
+			t.Errorf("%s is not installed", st.Name)
+		}
+	}
+}
