@@ -47,6 +47,20 @@ func TestScreenshots(t *testing.T) {
 			tr.compare()
 		},
 		"settings": func(tr *trial) { tr.showSettings() },
+		"keys":     func(tr *trial) { tr.showKeys() },
+		"review": func(tr *trial) {
+			tr.add("street.jpg", "plain.png")
+			tr.items[1].photo.Checked.Faces, tr.items[1].photo.ScoreIsUpperBound = false, true
+			tr.cleanAll()
+		},
+		"tally": func(tr *trial) {
+			tr.add("street.jpg", "plain.png")
+			tr.clean(tr.items)
+		},
+		"box-menu": func(tr *trial) {
+			tr.add("street.jpg")
+			tr.showBoxMenu(0, tr.centre(0))
+		},
 		"large-text": func(tr *trial) {
 			tr.add("street.jpg", "plain.png")
 			tr.chooseAll()
