@@ -62,7 +62,11 @@ func TestRecall(t *testing.T) {
 			missed[kind] = append(missed[kind], what)
 		}
 	}
-	for _, file := range files {
+	kindsOf := map[string][]int{} // by tag
+	for i, file := range files {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		path := file["SourceFile"].(string)
 		p, err := scan.Open(context.Background(), path)
 		if errors.Is(err, scan.ErrNotPhoto) || errors.Is(err, scan.ErrUnsupported) || errors.Is(err, scan.ErrDamaged) {
@@ -89,12 +93,18 @@ func TestRecall(t *testing.T) {
 			if group == "Composite" || group == "ICC-header" || group == "ICC_Profile" || strings.HasPrefix(group, "ICC") {
 				continue
 			}
-			for _, k := range kinds {
-				if !k.tag.MatchString(short) {
-					continue
+			of, known := kindsOf[short]
+			if !known {
+				for k := range kinds {
+					if kinds[k].tag.MatchString(short) {
+						of = append(of, k)
+					}
 				}
+				kindsOf[short] = of
+			}
+			for _, k := range of {
 				for _, want := range values(value) {
-					count(k.name, has(p, short, want), fmt.Sprintf("%s: %s %q", name, tag, want))
+					count(kinds[k].name, has(p, short, want), fmt.Sprintf("%s: %s %q", name, tag, want))
 				}
 			}
 		}
@@ -108,7 +118,7 @@ func TestRecall(t *testing.T) {
 		for _, m := range missed[kind] {
 			t.Errorf("missed %s: %s", kind, m)
 		}
-		if all[kind] == 0 {
+		if all[kind] == 0 && !testing.Short() {
 			t.Errorf("%s: exiftool found none", kind)
 		}
 	}

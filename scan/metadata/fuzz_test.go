@@ -6,7 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -166,30 +166,40 @@ func FuzzMetadata(f *testing.F) {
 	})
 }
 
-// eachPart calls add for parts whose name begins so in the folder of photos, small
-// ones.
+// smallParts are those of the photos' parts that are small, by name and, in a PNG,
+// by type. The photos are read once.
+var smallParts struct {
+	sync.Once
+	byName map[string][][]byte
+}
+
+// eachPart calls add for parts of that name in the folder of photos.
 func eachPart(f *testing.F, name string, add func([]byte)) {
 	const most, largest = 20, 8 << 10
-	n := 0
-	for _, e := range testenv.Index(f, "JPEG", "MPO", "PNG", "APNG") {
-		if n == most {
-			return
-		}
-		data, err := os.ReadFile(filepath.Join(testenv.Photos(f), e.File))
-		if err != nil {
-			f.Fatal(err)
-		}
-		file, err := container.Read(data)
-		if err != nil {
-			continue
-		}
-		for _, p := range file.Parts {
-			b := p.Payload(data)
-			if (p.Name == name || p.ID == name && slices.Contains(pngTexts, name)) && len(b) > 8 && len(b) < largest && n < most {
-				n++
-				add(b)
+	smallParts.Do(func() {
+		smallParts.byName = map[string][][]byte{}
+		for _, e := range testenv.Index(f, "JPEG", "MPO", "PNG", "APNG") {
+			data, err := os.ReadFile(filepath.Join(testenv.Photos(f), e.File))
+			if err != nil {
+				f.Fatal(err)
+			}
+			file, err := container.Read(data)
+			if err != nil {
+				continue
+			}
+			for _, p := range file.Parts {
+				name := p.Name
+				if file.Format == container.PNG {
+					name = p.ID
+				}
+				if b := p.Payload(data); len(b) > 8 && len(b) < largest && len(smallParts.byName[name]) < most {
+					smallParts.byName[name] = append(smallParts.byName[name], bytes.Clone(b))
+				}
 			}
 		}
+	})
+	for _, b := range smallParts.byName[name] {
+		add(b)
 	}
 }
 
