@@ -22,17 +22,24 @@ const (
 	placeStep     = 24
 	placeEdges    = 0.2
 	// placeFill is the share of its box, turned as its edges are, that a code fills,
-	// placeCoherent how much its edges must run along or across one direction: 1 for
-	// a sharp code, some 0.5 for text, 0 for leaves.
+	// placeCoherent how much its edges must run along or across one direction: near 1
+	// for a sharp code, some 0.3 where modules are of two pixels, 0 for leaves.
 	placeFill     = 0.45
-	placeCoherent = 0.35
+	placeCoherent = 0.2
+	// placeTight is the share of the edges in its busiest column or row, above those of
+	// noise, that one of a code has at least, placeQuiet the quiet zone that is read with a tightened place,
+	// as a share of its longer side.
+	placeTight, placeQuiet = 0.25, 0.12
+	// barsLeast is what bars show of edges in one direction at least, squaresMost what
+	// codes of squares show at most.
+	barsLeast, squaresMost = 0.3, 0.6
 	// placeBlocks is how many blocks a code has at least at one of the scales.
 	placeBlocks = 6
 	// codePlaces bounds how many places are read: of 126 photos of streets, rooms and
 	// people, one had 47.
 	codePlaces = 64
 	// placeMargin is the quiet zone that is read with a place, in blocks.
-	placeMargin = 1.5
+	placeMargin = 2
 )
 
 // place is where a code may be, in the picture's pixels: a box turned by angle
@@ -76,7 +83,7 @@ func (l *look) codePlaces() (places []place, more bool) {
 next:
 	for _, p := range places {
 		for _, k := range kept {
-			if IoU(p.box(), k.box()) > .7 {
+			if IoU(p.box(), k.box()) > 0.7 {
 				continue next
 			}
 		}
@@ -234,6 +241,64 @@ func (l *look) upright(p place, side float64) (grey, error) {
 	return g, nil
 }
 
+// tightened is p without what lies around the code in g, which shows p with its
+// margin: blocks of a coarse scale reach far beyond a small code.
+func (p place) tightened(g grey) place {
+	across, down := make([]int, g.w), make([]int, g.h)
+	for y := 1; y < g.h; y++ {
+		above, row := g.pix[(y-1)*g.w:][:g.w], g.pix[y*g.w:][:g.w]
+		for x := 1; x < g.w; x++ {
+			d := absInt(int(row[x])-int(row[x-1])) + absInt(int(row[x])-int(above[x]))
+			across[x] += d
+			down[y] += d
+		}
+	}
+	x0, x1 := extent(across)
+	y0, y1 := extent(down)
+	all := p.grown()
+	k := max(all.w, all.h) / float64(max(g.w, g.h))
+	du, dv := (float64(x0+x1)-float64(g.w))/2*k, (float64(y0+y1)-float64(g.h))/2*k
+	sin, cos := math.Sincos(p.angle)
+	p.centre = Point{p.centre.X + float32(du*cos-dv*sin), p.centre.Y + float32(du*sin+dv*cos)}
+	p.w, p.h = float64(x1-x0)*k, float64(y1-y0)*k
+	p.margin = placeQuiet * max(p.w, p.h)
+	return p
+}
+
+// bars says which way the edges of g run: 1 where all run down, as those of upright
+// bars do, -1 where all run across, 0 for as many of each.
+func (g grey) bars() float64 {
+	across, down := 0, 0
+	for y := 1; y < g.h; y++ {
+		above, row := g.pix[(y-1)*g.w:][:g.w], g.pix[y*g.w:][:g.w]
+		for x := 1; x < g.w; x++ {
+			dx, dy := int(row[x])-int(row[x-1]), int(row[x])-int(above[x])
+			across += dx * dx
+			down += dy * dy
+		}
+	}
+	if across+down == 0 {
+		return 0
+	}
+	return float64(across-down) / float64(across+down)
+}
+
+// extent is from where to where a profile stands well above its least, which is that
+// of noise.
+func extent(profile []int) (from, to int) {
+	profile = profile[1:] // the first has no neighbour before it
+	floor := slices.Min(profile)
+	least := floor + int(placeTight*float64(slices.Max(profile)-floor))
+	to = len(profile)
+	for from < to && profile[from] <= least {
+		from++
+	}
+	for to > from && profile[to-1] <= least {
+		to--
+	}
+	return from + 1, to + 1
+}
+
 // between is the level at a point, bilinear, with the border repeated.
 func (g grey) between(x, y float64) byte {
 	x, y = min(max(x, 0), float64(g.w-1)), min(max(y, 0), float64(g.h-1))
@@ -245,3 +310,5 @@ func (g grey) between(x, y float64) byte {
 	top, bottom := a+(b-a)*fx, c+(d-c)*fx
 	return byte(top + (bottom-top)*fy + .5)
 }
+
+func absInt(x int) int { return max(x, -x) }

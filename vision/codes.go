@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -22,11 +23,16 @@ import (
 	"blindspot/vision/personal"
 )
 
-// placeSides are the longer sides, in pixels, at which a place is read: the readers
-// want modules of three pixels and more, and take noise for modules in large ones.
-var placeSides = []float64{400, 220, 640}
+// placeTries are how a place is read: with its longer side of so many pixels, as the
+// readers want modules of three pixels and more and take noise for modules in large
+// ones, and light on dark or not. The fast setting makes the first placeTriesFast.
+var placeTries = []struct {
+	side     float64
+	inverted bool
+}{{400, false}, {220, false}, {300, true}, {640, false}, {500, true}}
 
 const (
+	placeTriesFast = 3
 	// minCodeSide is the smaller side of what is read.
 	minCodeSide = 16
 	// codeSide is the longer side at which a picture, or a tile of it, is searched
@@ -205,36 +211,45 @@ func (l *look) readAll(searches []search) ([]code, error) {
 	return slices.Concat(results...), err
 }
 
-// readPlaces reads codes in places, save where one has been read. At each it tries
-// sizes in turn until one gives a code.
+// readPlaces reads codes in places, save where one has been read. At each it makes
+// tries in turn until one gives a code, from the second on without what lies around.
 func (l *look) readPlaces(places []place, known []code) ([]code, error) {
 	places = slices.DeleteFunc(places, func(p place) bool {
 		return slices.ContainsFunc(known, func(c code) bool {
+			// A place far larger than a code may hold another one.
 			b := p.box()
-			return c.text != "" && intersection(b, c.box) > .8*b.W*b.H
+			place, code := b.W*b.H, c.box.W*c.box.H
+			return c.text != "" && place < 6*code && intersection(b, c.box) > .8*min(place, code)
 		})
 	})
-	sides := placeSides
+	tries := placeTries
 	if l.setting == Fast {
-		sides = placeSides[:2]
+		tries = placeTries[:placeTriesFast]
 	}
 	results := make([][]code, len(places))
 	err := l.each(len(places), func(i int) error {
 		return l.engine.work(l.ctx, func() error {
-			for _, side := range sides {
-				g, err := l.upright(places[i], side)
+			p := places[i]
+			for k, try := range tries {
+				g, err := l.upright(p, try.side)
 				if err != nil {
 					return err
 				}
 				if g.w < minCodeSide || g.h < minCodeSide {
 					continue
 				}
+				if try.inverted {
+					g = g.inverted()
+				}
 				found, err := l.readWithin(func() []code { return readAny(g) })
 				if err != nil {
 					return err
 				}
+				if k == 0 {
+					p = p.tightened(g)
+				}
 				if len(found) > 0 {
-					found[0].box = places[i].box()
+					found[0].box = p.grown().box()
 					results[i] = found[:1]
 					return nil
 				}
@@ -334,9 +349,25 @@ func readQR(g grey, s Setting) []code {
 // readAny reads a place that is about as large as one code and stands upright. What
 // box it gives means nothing.
 func readAny(g grey) []code {
-	if g.onDark() {
-		g = g.inverted()
+	bars := g.bars()
+	if math.Abs(bars) <= squaresMost {
+		if found := readSquares(g); found != nil {
+			return found
+		}
 	}
+	if math.Abs(bars) >= barsLeast {
+		if bars < 0 {
+			g = g.turned()
+		}
+		if label, text := readBars(g); text != "" {
+			return []code{{label: label, text: text}}
+		}
+	}
+	return nil
+}
+
+// readSquares reads QR, Data Matrix and Aztec codes.
+func readSquares(g grey) []code {
 	for _, reader := range []struct {
 		label string
 		gozxing.Reader
@@ -353,33 +384,7 @@ func readAny(g grey) []code {
 			return []code{{label: reader.label, text: r.GetText()}}
 		}
 	}
-	for _, t := range []grey{g, g.turned()} {
-		if label, text := readBars(t); text != "" {
-			return []code{{label: label, text: text}}
-		}
-	}
 	return nil
-}
-
-// onDark says whether what lies around a code, in the margin of a place, is darker
-// than the middle between its darkest and its lightest.
-func (g grey) onDark() bool {
-	lo, hi := byte(255), byte(0)
-	for _, v := range g.pix {
-		lo, hi = min(lo, v), max(hi, v)
-	}
-	ring := max(min(g.w, g.h)/24, 1)
-	sum, n := 0, 0
-	for y := range g.h {
-		inner := y >= 2*ring && y < g.h-2*ring
-		for x := range g.w {
-			if x >= ring && x < 2*ring || x < g.w-ring && x >= g.w-2*ring || !inner && (y >= ring && y < 2*ring || y < g.h-ring && y >= g.h-2*ring) {
-				sum += int(g.pix[y*g.w+x])
-				n++
-			}
-		}
-	}
-	return n > 0 && 2*sum < n*(int(lo)+int(hi))
 }
 
 // readSymbols reads PDF417 symbols; those that it cannot read it finds all the same.
