@@ -99,7 +99,7 @@ type Result struct {
 	Err error             `json:"-"` // as Photo.Error; wraps scrub.ErrRefused where refused
 
 	outputSHA256 string
-	seen         []check.Detection // by the looks at copies that were not kept
+	seen         []check.Detection // by the looks at copies that were not kept, as in the original
 }
 
 // Event tells of one job; Result is nil when it starts. One event at a time.
@@ -294,7 +294,8 @@ func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o O
 		if more == nil || err != nil {
 			return err
 		}
-		r.Plan, r.seen = more, slices.Concat(r.seen, r.After.Detections, r.New)
+		r.seen = append(r.seen, untouched(r.Plan, slices.Concat(r.After.Detections, r.New))...)
+		r.Plan = more
 		r.Removed, r.New = Removed{Parts: []container.Part{}, Regions: []check.Box{}}, []check.Detection{}
 	}
 }

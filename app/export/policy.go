@@ -203,6 +203,19 @@ func (pol *Policy) coversAtSight(d check.Detection) bool {
 	return slices.Contains(pol.Redact, kindFound) && telling(d) || pol.covers(&check.Photo{})(d)
 }
 
+// untouched are those of seen that plan has covered next to nothing of: they look in
+// the copy as in the original.
+func untouched(plan *redact.Plan, seen []check.Detection) []check.Detection {
+	if plan == nil {
+		return seen
+	}
+	return slices.DeleteFunc(slices.Clone(seen), func(d check.Detection) bool {
+		return slices.ContainsFunc(plan.Regions, func(r redact.Region) bool {
+			return share(area(rectangle(d.Box).Intersect(rectangle(r.Box))), area(rectangle(d.Box))) >= touchedShare
+		})
+	})
+}
+
 // more is r's plan and with it what the looks at r's copy have found of what the
 // policy covers, but for what they make of the covers themselves; nil where that is
 // nothing.

@@ -32,6 +32,9 @@ const (
 	// coveredShare is the share of a detection that lies in a region from which it
 	// counts as covered.
 	coveredShare = 0.7
+	// touchedShare is that from which it no longer looks as in the original: its
+	// embedding is one of what surrounds the cover.
+	touchedShare = 0.1
 )
 
 // verify opens the draft as an attacker would, and fills in what the check of it
