@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -18,6 +19,9 @@ import (
 // unsureBelow is the confidence below which something that was found and is not
 // covered is worth a look.
 const unsureBelow = .6
+
+// scrollBar is the width that a list leaves for its scroll bar.
+const scrollBar = 14
 
 // doubts says in words why a person should look at a photo before it is cleaned
 // with many others; empty where nothing speaks for it.
@@ -164,7 +168,8 @@ func newBriefList(items []*item, says func(*item) string, on func(*item)) *widge
 			name.TextStyle.Bold = true
 			said.SizeName = theme.SizeNameCaptionText
 			name.Truncation, said.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
-			return container.NewBorder(nil, nil, widget.NewIcon(nil), newRing(smallRing), container.New(tight{}, name, said))
+			return container.NewBorder(nil, nil, widget.NewIcon(nil),
+				container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollBar), newRing(smallRing)), container.New(tight{}, name, said))
 		},
 		func(i int, o fyne.CanvasObject) {
 			it := items[i]
@@ -173,7 +178,7 @@ func newBriefList(items []*item, says func(*item) string, on func(*item)) *widge
 			texts.Objects[0].(*widget.Label).SetText(filepath.Base(it.path))
 			texts.Objects[1].(*widget.Label).SetText(says(it))
 			row.Objects[1].(*widget.Icon).SetResource(symbolOf(it))
-			row.Objects[2].(*ring).show(it.score())
+			row.Objects[2].(*fyne.Container).Objects[0].(*ring).show(it.score())
 		})
 	list.OnSelected = func(i int) { on(items[i]) }
 	return list
