@@ -33,6 +33,8 @@ var placeTries = []struct {
 
 const (
 	placeTriesFast = 3
+	// codeGrow is what is added to a tightened place on each side, as a share.
+	codeGrow = 0.04
 	// minCodeSide is the smaller side of what is read.
 	minCodeSide = 16
 	// codeSide is the longer side at which a picture, or a tile of it, is searched
@@ -249,7 +251,7 @@ func (l *look) readPlaces(places []place, known []code) ([]code, error) {
 					p = p.tightened(g)
 				}
 				if len(found) > 0 {
-					found[0].box = p.grown().box()
+					found[0].box = p.box().grow(codeGrow)
 					results[i] = found[:1]
 					return nil
 				}
