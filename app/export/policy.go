@@ -203,6 +203,21 @@ func (pol *Policy) coversAtSight(d check.Detection) bool {
 	return slices.Contains(pol.Redact, kindFound) && telling(d) || pol.covers(&check.Photo{})(d)
 }
 
+// squared makes boxes of the ellipses that most of b lies in, and has them hold all of
+// b: an oval of one colour on a pair of shoulders was taken for a face where a box was
+// not.
+// It says whether there were any.
+func squared(regions []redact.Region, b check.Box) bool {
+	found := false
+	for i, r := range regions {
+		if r.Shape == redact.Ellipse && covers(&redact.Plan{Regions: regions[i : i+1]}, b) {
+			regions[i].Shape, regions[i].Box = redact.BoxShape, redact.Box(box(rectangle(r.Box).Union(rectangle(b))))
+			found = true
+		}
+	}
+	return found
+}
+
 // untouched are those of seen that plan has covered next to nothing of: they look in
 // the copy as in the original.
 func untouched(plan *redact.Plan, seen []check.Detection) []check.Detection {
@@ -238,7 +253,13 @@ func (pol *Policy) more(r *Result) *redact.Plan {
 	}
 	add(r.After.Detections, pol.covers(r.After))
 	add(r.New, pol.coversAtSight)
-	if len(grown.Regions) == before {
+	changed := len(grown.Regions) > before
+	for _, d := range r.After.Detections {
+		if d.Kind == string(vision.Face) && pol.covers(r.After)(d) {
+			changed = squared(grown.Regions[:before], d.Box) || changed
+		}
+	}
+	if !changed {
 		return nil
 	}
 	return grown

@@ -27,7 +27,7 @@ func TestMore(t *testing.T) {
 		"a face that a finding names":      {redact: "found", after: []check.Detection{at(1, "face", 300, false)}, findings: named, want: []int{300}},
 		"an object that no finding names":  {redact: "found", after: []check.Detection{at(2, "object", 300, false)}, findings: named},
 		"a face by the second look":        {redact: "found", fresh: []check.Detection{at(1, "face", 300, false)}, want: []int{300}},
-		"a face that lies in a cover":      {redact: "faces", after: []check.Detection{at(1, "face", 100, false)}},
+		"a plate that lies in a cover":     {redact: "plates", after: []check.Detection{at(1, "plate", 100, false)}},
 		"a face, where plates are covered": {redact: "plates", after: []check.Detection{at(1, "face", 300, false)}, fresh: []check.Detection{at(1, "face", 500, false)}},
 		"a face by either look":            {redact: "faces", after: []check.Detection{at(1, "face", 300, false)}, fresh: []check.Detection{at(1, "face", 500, false)}, want: []int{300, 500}},
 		"the same face by both":            {redact: "faces", after: []check.Detection{at(1, "face", 300, false)}, fresh: []check.Detection{at(1, "face", 302, false)}, want: []int{300}},
@@ -59,6 +59,21 @@ func TestMore(t *testing.T) {
 		if len(r.Plan.Regions) != 1 {
 			t.Errorf("%s: the plan that was carried out is now %+v", name, r.Plan.Regions)
 		}
+	}
+	// A cover that is taken for a face gets another shape.
+	oval := &Result{
+		Photo: &check.Photo{Width: 800, Height: 600}, Plan: &redact.Plan{Version: 1, Regions: covered},
+		After: &check.Photo{Detections: []check.Detection{at(1, "face", 80, false)}},
+	}
+	oval.After.Detections[0].Box = check.Box{X: 85, Y: 95, W: 50, H: 50}
+	pol := &Policy{Version: 1, Redact: []string{"faces"}, Style: redact.Blur}
+	more := pol.more(oval)
+	if want := (redact.Region{Box: redact.Box{X: 85, Y: 90, W: 65, H: 60}, Shape: redact.BoxShape, Style: redact.Blur}); more == nil || len(more.Regions) != 1 || more.Regions[0] != want {
+		t.Errorf("%+v, want %+v", more, want)
+	}
+	oval.Plan = more
+	if again := pol.more(oval); again != nil {
+		t.Errorf("%+v: a box is left as it is", again)
 	}
 	if (*Policy)(nil).more(&Result{After: &check.Photo{}}) != nil {
 		t.Error("without a policy more is covered")
