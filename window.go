@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
-	"strings"
 
 	"fyne.io/fyne/v2/app"
 	"github.com/go-gl/glfw/v3.3/glfw"
@@ -85,24 +83,4 @@ func newWindow(c gui.Config) (w *gui.Window, err error) {
 		}
 	}()
 	return gui.New(app.NewWithID(appID), c), nil
-}
-
-// x11 says whether windows are shown by an X server.
-func x11() bool { return runtime.GOOS != "windows" && runtime.GOOS != "darwin" }
-
-// nameLocale gives a name to the locale that has none, which Fyne would complain
-// of at every start.
-func nameLocale() {
-	if !x11() {
-		return
-	}
-	locale := os.Getenv("LANG")
-	for _, name := range []string{"LC_MESSAGES", "LC_ALL"} {
-		if v := os.Getenv(name); v != "" {
-			locale = v
-		}
-	}
-	if language, _, _ := strings.Cut(locale, "."); language == "" || language == "C" || language == "POSIX" {
-		os.Setenv("LC_ALL", "en_US.UTF-8")
-	}
 }

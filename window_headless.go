@@ -27,6 +27,7 @@ func openWindow(paths []string) int {
 		return cli.ExitFailed
 	}
 	dir := filepath.Dir(exe)
+	nameLocale()
 	for _, program := range []string{filepath.Join(dir, windowProgram), filepath.Join(dir, "..", "lib", "blindspot", windowProgram)} {
 		if _, err := os.Stat(program); err != nil {
 			continue

@@ -4,7 +4,6 @@ package main
 
 import (
 	"errors"
-	"os"
 	"testing"
 
 	"blindspot/app/gui"
@@ -18,28 +17,6 @@ func TestNoDisplay(t *testing.T) {
 		t.Setenv("DISPLAY", display)
 		if _, err := newWindow(gui.Config{}); !errors.Is(err, errNoWindow) {
 			t.Errorf("DISPLAY=%q: %v", display, err)
-		}
-	}
-}
-
-func TestNameLocale(t *testing.T) {
-	if !x11() {
-		t.Skip("X11 only")
-	}
-	tests := []struct{ all, messages, lang, want string }{
-		{"", "", "", "en_US.UTF-8"},
-		{"", "", "C.UTF-8", "en_US.UTF-8"},
-		{"", "POSIX", "de_DE.UTF-8", "en_US.UTF-8"},
-		{"", "", "de_DE.UTF-8", ""},
-		{"fr_FR", "", "C", "fr_FR"},
-	}
-	for _, tt := range tests {
-		t.Setenv("LC_ALL", tt.all)
-		t.Setenv("LC_MESSAGES", tt.messages)
-		t.Setenv("LANG", tt.lang)
-		nameLocale()
-		if got := os.Getenv("LC_ALL"); got != tt.want {
-			t.Errorf("%+v: LC_ALL is %q", tt, got)
 		}
 	}
 }
