@@ -162,7 +162,7 @@ func madeCodes(t testing.TB) map[string][]barcode.Barcode {
 
 var codeLooks = []codeLook{
 	{name: "upright", module: 4},
-	{name: "large", module: 12},
+	{name: "large", module: 7},
 	{name: "small", module: 2},
 	{name: "tiny", module: 1.5},
 	{name: "turned 90", module: 4, turn: 90},
@@ -177,35 +177,43 @@ var codeLooks = []codeLook{
 	{name: "dim", module: 4, tint: true},
 }
 
-// TestCodeRecall prints how many codes of each kind are read, and found.
+// TestCodeRecall prints how many codes of each kind are read, and found, and holds
+// that no fewer are read in all than when the readers were last worked on, one less
+// for the rounding of other machines. Aztec codes
+// of under two pixels a module, and blurred ones, are the weakest.
 func TestCodeRecall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
 	e := codeEngine(t)
-	settings := []vision.Setting{vision.Fast, vision.Thorough}
+	least := map[string]int{
+		"QR code": 37, "Aztec code": 31, "Data Matrix code": 39,
+		"PDF417 code": 37, "EAN bar code": 41, "Code 128 bar code": 40,
+	}
 	for label, codes := range madeCodes(t) {
-		var rows [2]strings.Builder
+		var row strings.Builder
+		total := 0
 		for _, l := range codeLooks {
-			var read, found [2]int
+			read, found := 0, 0
 			for _, code := range codes {
 				img, at := codeScene(code, l, 1200, 900)
-				for i, setting := range settings {
-					res := detect(t, e, picture(img), vision.Options{Setting: setting, Only: []vision.Check{vision.Codes}})
-					for _, d := range res.Detections {
-						if vision.IoU(d.Box, at) > .3 {
-							found[i]++
-							if d.Text == code.Content() || strings.TrimLeft(d.Text, "0") == strings.TrimLeft(code.Content(), "0") {
-								read[i]++
-							}
-							break
+				res := detect(t, e, picture(img), vision.Options{Only: []vision.Check{vision.Codes}})
+				for _, d := range res.Detections {
+					if vision.IoU(d.Box, at) > .3 {
+						found++
+						if strings.TrimLeft(d.Text, "0") == strings.TrimLeft(code.Content(), "0") {
+							read++
 						}
+						break
 					}
 				}
 			}
-			for i := range rows {
-				fmt.Fprintf(&rows[i], " %s %d/%d", l.name, read[i], found[i])
-			}
+			total += read
+			fmt.Fprintf(&row, " %s %d/%d", l.name, read, found)
 		}
-		for i := range rows {
-			t.Logf("%d %-18s%s", settings[i], label, rows[i].String())
+		t.Logf("%-18s%s, %d of %d read", label, row.String(), total, len(codes)*len(codeLooks))
+		if total < least[label] {
+			t.Errorf("%s: %d read, want %d", label, total, least[label])
 		}
 	}
 }
