@@ -28,8 +28,8 @@ const (
 	gainMapVersion = "1.0"
 	// maxGain bounds the numbers of a gain map, most of which are powers of 2.
 	maxGain = 64
-	// gainDecimals are those that are kept of each: finer steps than any screen shows.
-	gainDecimals = 6
+	// gainSteps is how many steps of 1 are kept of each: finer ones than any screen shows.
+	gainSteps = 1e6
 )
 
 // gainMapTags are the numbers to apply a gain map with, in the order in which they
@@ -125,11 +125,11 @@ func gainMapSettings(m *scan.Photo) (string, error) {
 		numbers := make([]string, len(texts))
 		for i, text := range texts {
 			v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+			v = math.Round(v*gainSteps)/gainSteps + 0 // no minus before a 0
 			if err != nil || math.IsNaN(v) || math.Abs(v) > maxGain || tag.positive && v <= 0 {
 				return "", fmt.Errorf("%s is no number that could be", tag.name)
 			}
-			v = math.Round(v*1e6) / 1e6
-			numbers[i] = strconv.FormatFloat(v+0, 'f', -1, 64)
+			numbers[i] = strconv.FormatFloat(v, 'f', -1, 64)
 		}
 		if len(numbers) == 1 {
 			fmt.Fprintf(&x, "<hdrgm:%s>%s</hdrgm:%[1]s>", tag.name, numbers[0])

@@ -423,6 +423,9 @@ func (w *jpegWriter) same(original, copied *scan.Photo) error {
 	if before != after {
 		return errors.New("the JFIF header that decides the colours differs")
 	}
+	if err := checkPicture(original); err != nil {
+		return err // it cannot be followed
+	}
 	b := jpegPieces(copied, nil)
 	if samePieces(jpegPieces(original, nil), b) || samePieces(w.picture(original), b) {
 		return nil

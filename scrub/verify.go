@@ -14,8 +14,9 @@ import (
 
 // Verify reads a cleaned copy again and returns an error that says what is wrong
 // with it: a part or fact that is not allowed, pixels that differ outside
-// covered, a gain map that is not the original's, cleaned, an orientation or colour profile that was lost. The error wraps
-// [ErrRefused]. With covered empty the pixels must be the original's, bit by bit.
+// covered, a gain map that is not the original's, cleaned, an orientation or
+// colour profile that was lost. The error wraps [ErrRefused]. With covered empty
+// the pixels must be the original's, bit by bit.
 func Verify(ctx context.Context, original *scan.Photo, copied []byte, covered []image.Rectangle) error {
 	w, err := writerFor(original)
 	if err != nil {

@@ -205,12 +205,11 @@ func (pol *Policy) coversAtSight(d check.Detection) bool {
 
 // squared makes boxes of the ellipses that most of b lies in, and has them hold all of
 // b: an oval of one colour on a pair of shoulders was taken for a face where a box was
-// not.
-// It says whether there were any.
+// not. It says whether there were any. Drawn faces are meant to be taken for faces.
 func squared(regions []redact.Region, b check.Box) bool {
 	found := false
 	for i, r := range regions {
-		if r.Shape == redact.Ellipse && covers(&redact.Plan{Regions: regions[i : i+1]}, b) {
+		if r.Shape == redact.Ellipse && r.Style != redact.Face && covers(&redact.Plan{Regions: regions[i : i+1]}, b) {
 			regions[i].Shape, regions[i].Box = redact.BoxShape, redact.Box(box(rectangle(r.Box).Union(rectangle(b))))
 			found = true
 		}

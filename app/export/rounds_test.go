@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"testing"
 
 	"blindspot/app/check"
@@ -74,6 +75,14 @@ func TestMore(t *testing.T) {
 	oval.Plan = more
 	if again := pol.more(oval); again != nil {
 		t.Errorf("%+v: a box is left as it is", again)
+	}
+	drawn := slices.Clone(covered)
+	for i := range drawn {
+		drawn[i].Style = redact.Face
+	}
+	oval.Plan = &redact.Plan{Version: 1, Regions: drawn}
+	if again := pol.more(oval); again != nil {
+		t.Errorf("%+v: a drawn face is taken for a face", again)
 	}
 	if (*Policy)(nil).more(&Result{After: &check.Photo{}}) != nil {
 		t.Error("without a policy more is covered")
