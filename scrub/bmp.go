@@ -39,7 +39,6 @@ const (
 // whoever made the file, named by its path.
 const (
 	bmpEmbedded = "DEBM" // "MBED", little-endian
-	bmpLinked   = "KNIL"
 	bmpSRGB     = "BGRs"
 	bmpWindows  = " niW"
 	bmpMeasured = "\x00\x00\x00\x00" // by endpoints and gamma

@@ -375,7 +375,7 @@ func bmpPlants(t testing.TB) map[string][]byte {
 		return append(b, between+profile...)
 	}
 	linked := withProfile(`C:\`+canary, "")
-	copy(linked[bmpFileHeader+bmpColourSpace:], bmpLinked)
+	copy(linked[bmpFileHeader+bmpColourSpace:], "KNIL") // "LINK", little-endian
 	return map[string][]byte{
 		"reserved":                  reserved,
 		"before the pixels":         gap,

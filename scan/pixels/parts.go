@@ -33,7 +33,11 @@ func DecodeParts(ctx context.Context, p *scan.Photo, minSide int) (*Picture, err
 		return Decode(ctx, p, 0)
 	}
 	pic.parts = &parts{planes, p.Orientation}
-	return pic, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		pic.Close()
+		return nil, err
+	}
+	return pic, nil
 }
 
 // HasParts says whether [Picture.Part] draws what RGBA does not show.

@@ -15,8 +15,7 @@ type Quality struct {
 }
 
 const (
-	frameTag   = 3 // bytes
-	frameStart = 10
+	frameStart = 10 // where the first partition begins, in bytes
 	// maxModes is how many bytes the first partition can have.
 	maxModes = 1<<19 - 1
 	// partitions is log₂ of the number of partitions for coefficients: with eight,
