@@ -3,9 +3,7 @@ package gui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 )
 
 // aboutSections are the parts of the page about Blindspot, by key.
@@ -13,7 +11,7 @@ var aboutSections = []string{"does", "does-not", "score", "sources"}
 
 // about says what Blindspot does and, above all, what it does not.
 func (w *Window) about() {
-	page := container.NewVBox(container.NewHBox(widget.NewButtonWithIcon(word("gui.keys"), theme.ComputerIcon(), func() {
+	page := container.NewVBox(container.NewHBox(newButton(word("gui.keys"), theme.ComputerIcon(), func() {
 		w.dialog.Dismiss()
 		w.showKeys()
 	})))
@@ -22,5 +20,5 @@ func (w *Window) about() {
 			page.Add(o)
 		}
 	}
-	w.open(dialog.NewCustom(word("gui.about"), word("gui.close"), container.NewVScroll(page), w.win), 680, 640, nil)
+	w.openPage(word("gui.about"), container.NewVScroll(page), 680, 640)
 }

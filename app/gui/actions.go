@@ -3,7 +3,7 @@ package gui
 import (
 	"slices"
 
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2"
 )
 
 // updateActions enables what can be done now.
@@ -43,7 +43,7 @@ func (w *Window) updateActions() {
 	w.count.SetText(count)
 }
 
-func enable(b *widget.Button, on bool) {
+func enable(b fyne.Disableable, on bool) {
 	if on {
 		b.Enable()
 	} else {

@@ -351,6 +351,9 @@ func (b *boxView) TypedRune(r rune) {
 // menu of one with Return and takes away with Delete, and with Shift the arrow keys
 // move the photo; while photo and copy are compared it moves their line.
 func (b *boxView) TypedKey(e *fyne.KeyEvent) {
+	if e.Name != fyne.KeyEscape && handedOn(b, e) {
+		return
+	}
 	if b.comparing() {
 		switch e.Name {
 		case fyne.KeyRight:

@@ -27,9 +27,9 @@ type widgets struct {
 	caption  *widget.Label
 	hint     *widget.Label
 	nothing  *widget.Label // over the view, where there is no picture
-	undo     *widget.Button
-	redo     *widget.Button
-	other    *widget.Button // shows the copy beside the photo, or the photo alone
+	undo     *button
+	redo     *button
+	other    *button // shows the copy beside the photo, or the photo alone
 }
 
 // build makes the contents of the window.
@@ -73,19 +73,19 @@ func (w *Window) buildEmpty() fyne.CanvasObject {
 	title.Alignment = fyne.TextAlignCenter
 	says := text(word("gui.empty.says"))
 	says.Alignment = fyne.TextAlignCenter
-	add := widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto)
+	add := newButton(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto)
 	add.Importance = widget.HighImportance
 	private := quiet(word("gui.empty.private"))
 	private.Alignment = fyne.TextAlignCenter
 	return newDropArea(container.NewVBox(
 		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(72), icon)),
 		title, says,
-		container.NewCenter(container.NewHBox(add, widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder))),
+		container.NewCenter(container.NewHBox(add, newButton(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder))),
 		private,
 		container.NewCenter(container.NewHBox(
-			widget.NewButtonWithIcon(word("gui.sample"), theme.MediaPhotoIcon(), w.trySample),
-			widget.NewButtonWithIcon(word("gui.settings"), theme.SettingsIcon(), w.showSettings),
-			widget.NewButtonWithIcon(word("gui.about"), theme.HelpIcon(), w.about))),
+			newButton(word("gui.sample"), theme.MediaPhotoIcon(), w.trySample),
+			newButton(word("gui.settings"), theme.SettingsIcon(), w.showSettings),
+			newButton(word("gui.about"), theme.HelpIcon(), w.about))),
 	))
 }
 
@@ -120,16 +120,16 @@ func (w *Window) buildList() fyne.CanvasObject {
 	w.count = widget.NewLabel("")
 	w.count.TextStyle.Bold = true
 	w.count.Truncation = fyne.TextTruncateEllipsis
-	var arrange *widget.Button
-	arrange = widget.NewButtonWithIcon("", theme.MenuIcon(), func() { w.showArrangeMenu(arrange) })
+	var arrange *button
+	arrange = newButton("", theme.MenuIcon(), func() { w.showArrangeMenu(arrange) })
 	w.skipped = quiet("")
 	w.skipped.Hide()
 	w.progress = newProgressLine(w.cancelChecks)
 	top := container.NewVBox(
 		container.NewGridWithColumns(2,
-			widget.NewButtonWithIcon(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
-			widget.NewButtonWithIcon(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
-		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, widget.NewButtonWithIcon("", theme.SettingsIcon(), w.showSettings), widget.NewButtonWithIcon("", theme.HelpIcon(), w.about)), w.count),
+			newButton(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
+			newButton(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
+		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, newButton("", theme.SettingsIcon(), w.showSettings), newButton("", theme.HelpIcon(), w.about)), w.count),
 	)
 	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.progress.content)), nil, nil, w.list)
 }
@@ -148,13 +148,13 @@ func (w *Window) buildCentre() fyne.CanvasObject {
 	w.caption.Truncation = fyne.TextTruncateEllipsis
 	w.nothing = text("")
 	w.nothing.Alignment = fyne.TextAlignCenter
-	w.undo = widget.NewButtonWithIcon("", theme.ContentUndoIcon(), w.undoEdit)
-	w.redo = widget.NewButtonWithIcon("", theme.ContentRedoIcon(), w.redoEdit)
-	w.other = widget.NewButtonWithIcon("", theme.ViewRestoreIcon(), w.compare)
+	w.undo = newButton("", theme.ContentUndoIcon(), w.undoEdit)
+	w.redo = newButton("", theme.ContentRedoIcon(), w.redoEdit)
+	w.other = newButton("", theme.ViewRestoreIcon(), w.compare)
 	tools := container.NewHBox(w.undo, w.redo, widget.NewSeparator(),
-		widget.NewButtonWithIcon("", theme.ZoomOutIcon(), w.view.zoomOut),
-		widget.NewButtonWithIcon("", theme.ZoomFitIcon(), w.view.zoomFit),
-		widget.NewButtonWithIcon("", theme.ZoomInIcon(), w.view.zoomIn))
+		newButton("", theme.ZoomOutIcon(), w.view.zoomOut),
+		newButton("", theme.ZoomFitIcon(), w.view.zoomFit),
+		newButton("", theme.ZoomInIcon(), w.view.zoomIn))
 	w.hint = quiet(word("gui.view.hint"))
 	return container.NewBorder(
 		container.NewBorder(nil, nil, nil, tools, w.caption), container.NewVBox(container.NewCenter(w.other), w.hint), nil, nil,

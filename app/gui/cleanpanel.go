@@ -17,9 +17,9 @@ import (
 type cleanPanel struct {
 	content  fyne.CanvasObject
 	says     *widget.Label
-	style    *widget.Select
+	style    *selector
 	folder   *widget.Label
-	one, all *widget.Button
+	one, all *button
 	problem  *widget.Label
 	progress *progressLine
 }
@@ -42,10 +42,10 @@ func newCleanPanel(style redact.Style, on cleanActions) *cleanPanel {
 	p.folder.Truncation = fyne.TextTruncateEllipsis
 	p.problem.Importance = widget.DangerImportance
 	p.problem.Hide()
-	p.one = widget.NewButtonWithIcon(word("gui.clean"), theme.ConfirmIcon(), on.one)
+	p.one = newButton(word("gui.clean"), theme.ConfirmIcon(), on.one)
 	p.one.Importance = widget.HighImportance
-	p.all = widget.NewButton("", on.all)
-	change := widget.NewButton(word("gui.folder.change"), on.folder)
+	p.all = newButton("", nil, on.all)
+	change := newButton(word("gui.folder.change"), nil, on.folder)
 	p.content = container.NewVBox(
 		p.says,
 		container.New(form{},

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -26,15 +25,15 @@ type details struct {
 	facts []metadata.Fact // those that match the search
 	all   int             // number of facts without the search
 
-	search *searchEntry
-	list   *widget.List
+	search *entry
+	list   *table
 	count  *widget.Label
 	value  *widget.Label // the whole value of the row that was chosen
-	copied *widget.Button
+	copied *button
 }
 
-func newDetails(p *check.Photo, copyText func(string), onEscape func()) *details {
-	d := &details{photo: p, facts: p.Metadata, all: len(p.Metadata), search: newSearchEntry(onEscape), count: quiet(""), value: text("")}
+func newDetails(p *check.Photo, copyText func(string)) *details {
+	d := &details{photo: p, facts: p.Metadata, all: len(p.Metadata), search: newEntry(), count: quiet(""), value: text("")}
 	d.search.SetPlaceHolder(word("gui.details.search"))
 	d.search.ActionItem = widget.NewIcon(theme.SearchIcon())
 	d.search.OnChanged = func(query string) {
@@ -43,13 +42,13 @@ func newDetails(p *check.Photo, copyText func(string), onEscape func()) *details
 		d.list.ScrollToTop()
 		d.refresh()
 	}
-	d.list = widget.NewList(func() int { return len(d.facts) }, func() fyne.CanvasObject { return newFactRow() },
+	d.list = newTable(func() int { return len(d.facts) }, func() fyne.CanvasObject { return newFactRow() },
 		func(i int, o fyne.CanvasObject) { o.(*factRow).show(d.facts[i]) })
 	d.value.Selectable = true
 	d.list.OnSelected = func(i int) { d.value.SetText(short(d.facts[i].Value, 10*maxValue)) }
 	d.list.OnUnselected = func(int) { d.value.SetText(word("gui.details.choose")) }
 	d.value.SetText(word("gui.details.choose"))
-	d.copied = widget.NewButtonWithIcon(word("gui.details.copy"), theme.ContentCopyIcon(), func() { copyText(factLines(d.facts)) })
+	d.copied = newButton(word("gui.details.copy"), theme.ContentCopyIcon(), func() { copyText(factLines(d.facts)) })
 	d.refresh()
 	return d
 }
@@ -79,31 +78,9 @@ func (w *Window) showDetails(p *check.Photo) {
 	if p == nil || p.Err != nil || w.dialog != nil {
 		return
 	}
-	d := newDetails(p, w.app.Clipboard().SetContent, func() { w.dialog.Dismiss() })
-	w.open(dialog.NewCustom(word("gui.details.title", values{"Name": filepath.Base(p.Path)}), word("gui.close"), d.content(), w.win), 860, 720, nil)
+	d := newDetails(p, w.app.Clipboard().SetContent)
+	w.openPage(word("gui.details.title", values{"Name": filepath.Base(p.Path)}), d.content(), 860, 720)
 	w.win.Canvas().Focus(d.search)
-}
-
-// searchEntry is an entry in a dialog that Escape closes: an entry keeps its keys
-// to itself.
-type searchEntry struct {
-	widget.Entry
-	onEscape func()
-}
-
-func newSearchEntry(onEscape func()) *searchEntry {
-	s := &searchEntry{onEscape: onEscape}
-	s.ExtendBaseWidget(s)
-	return s
-}
-
-// TypedKey implements [fyne.Focusable].
-func (s *searchEntry) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
-		s.onEscape()
-		return
-	}
-	s.Entry.TypedKey(e)
 }
 
 // matching are the facts that hold query in their group, tag or value, in
@@ -206,7 +183,7 @@ func (c columns) Layout(os []fyne.CanvasObject, size fyne.Size) {
 // partList lists the parts of a file: what each is, how large, and whether a clean
 // copy has it.
 func partList(ps []parts.Part) fyne.CanvasObject {
-	list := widget.NewList(func() int { return len(ps) },
+	list := newTable(func() int { return len(ps) },
 		func() fyne.CanvasObject {
 			var cells []fyne.CanvasObject
 			for range 4 {

@@ -22,8 +22,8 @@ const progressEvery = 50 * time.Millisecond
 type detectorBar struct {
 	content  *fyne.Container // hidden where all is well
 	says     *widget.Label
-	install  *widget.Button
-	later    *widget.Button
+	install  *button
+	later    *button
 	progress *progressLine
 	buttons  *fyne.Container
 }
@@ -33,9 +33,9 @@ func newDetectorBar(install, later, cancel func()) *detectorBar {
 		says:     text(""),
 		progress: newProgressLine(cancel),
 	}
-	b.install = widget.NewButtonWithIcon(word("gui.detectors.install"), theme.DownloadIcon(), install)
+	b.install = newButton(word("gui.detectors.install"), theme.DownloadIcon(), install)
 	b.install.Importance = widget.HighImportance
-	b.later = widget.NewButton(word("gui.detectors.not-now"), later)
+	b.later = newButton(word("gui.detectors.not-now"), nil, later)
 	b.buttons = container.NewHBox(b.install, b.later)
 	c := newCard(
 		container.NewBorder(nil, nil, nil, container.NewCenter(b.buttons),

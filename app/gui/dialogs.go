@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 )
@@ -105,6 +106,13 @@ func (w *Window) open(d dialog.Dialog, width, height float32, closed func()) {
 	size := w.win.Canvas().Size()
 	d.Resize(fyne.NewSize(min(width, size.Width*.9), min(height, size.Height*.9)))
 	d.Show()
+}
+
+// openPage opens content under title, with a button that closes it.
+func (w *Window) openPage(title string, content fyne.CanvasObject, width, height float32) {
+	closing := newButton(word("gui.close"), nil, func() { w.dialog.Dismiss() })
+	body := container.NewBorder(nil, container.NewCenter(closing), nil, nil, content)
+	w.open(dialog.NewCustomWithoutButtons(title, body, w.win), width, height, nil)
 }
 
 // whenFree runs f, which opens a dialog, as soon as no other one is open.

@@ -44,7 +44,7 @@ type shown struct {
 
 // cover is a switch for the marks of a finding.
 type cover struct {
-	check *widget.Check
+	check *tick
 	card  *card
 	marks []int
 }
@@ -126,7 +126,7 @@ func warnings(p *check.Photo) []fyne.CanvasObject {
 
 // allData is the button that lists all that the file of p says.
 func (f *findings) allData(p *check.Photo) fyne.CanvasObject {
-	return container.NewHBox(widget.NewButtonWithIcon(word("gui.details", values{"Count": len(p.Metadata)}), theme.ListIcon(), func() { f.onAll(p) }))
+	return container.NewHBox(newButton(word("gui.details", values{"Count": len(p.Metadata)}), theme.ListIcon(), func() { f.onAll(p) }))
 }
 
 // clear forgets what was shown.
@@ -172,7 +172,7 @@ func (f *findings) failure(it *item) fyne.CanvasObject {
 		withIcon(theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError), bold(word("gui.failed"))),
 		text(reason(it.photo.Err)),
 		text(word("gui.failed.kept")),
-		container.NewHBox(widget.NewButtonWithIcon(word("gui.check-again"), theme.ViewRefreshIcon(), f.onCheck)),
+		container.NewHBox(newButton(word("gui.check-again"), theme.ViewRefreshIcon(), f.onCheck)),
 	)
 	c.accent = theme.ColorNameError
 	return c
@@ -183,7 +183,7 @@ func (f *findings) unchecked(it *item) fyne.CanvasObject {
 		return newCard(bold(stateText(it)), text(word("gui.unchecked")))
 	}
 	return newCard(bold(stateText(it)), text(word("gui.stopped")),
-		container.NewHBox(widget.NewButtonWithIcon(word("gui.check-again"), theme.ViewRefreshIcon(), f.onCheck)))
+		container.NewHBox(newButton(word("gui.check-again"), theme.ViewRefreshIcon(), f.onCheck)))
 }
 
 // head is the score of the photo, its verdict, and what it would be after all fixes.
@@ -351,8 +351,7 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 	parts = append(parts, quiet(fix))
 	c := newCard()
 	if len(covered) > 0 {
-		box := widget.NewCheck(words("gui.cover", len(covered)), nil)
-		box.Checked = !slices.ContainsFunc(covered, func(i int) bool { return !it.marks.now[i].covered })
+		box := newTick(words("gui.cover", len(covered)), !slices.ContainsFunc(covered, func(i int) bool { return !it.marks.now[i].covered }))
 		box.OnChanged = func(on bool) { f.onCover(on, covered) }
 		f.covers = append(f.covers, cover{box, c, covered})
 		parts = append(parts, box)

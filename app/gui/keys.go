@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -28,7 +27,7 @@ func (w *Window) showKeys() {
 		}
 		page.Add(container.New(form{}, rows...))
 	}
-	w.open(dialog.NewCustom(word("gui.keys"), word("gui.close"), container.NewVScroll(page), w.win), 760, 720, nil)
+	w.openPage(word("gui.keys"), container.NewVScroll(page), 760, 720)
 }
 
 // shortcuts binds the keys that work everywhere in the window.

@@ -1,11 +1,15 @@
 package gui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"blindspot/app/export"
 )
 
 // The page of keys opens by a key, in every language, and each of its lines says a
@@ -32,6 +36,74 @@ func TestPageOfKeys(t *testing.T) {
 			t.Errorf("%s: Escape does not close it", language)
 		}
 		tr.setLanguage("en")
+	}
+}
+
+// Escape closes every dialog of ours, wherever in it the focus is, and the other keys
+// that work everywhere do so wherever it is in the window.
+func TestKeysWorkWhereverTheFocusIs(t *testing.T) {
+	tr := newTrial(t)
+	half := street()
+	half.Checked.Faces, half.ScoreIsUpperBound = false, true
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = half, street()
+	tr.add("a.jpg", "b.jpg")
+	every := func(o fyne.CanvasObject, do func(fyne.Focusable)) (n int) {
+		for _, o := range test.LaidOutObjects(o) {
+			f, ok := o.(fyne.Focusable)
+			if d, can := o.(fyne.Disableable); !ok || can && d.Disabled() || !o.Visible() {
+				continue
+			}
+			if fmt.Sprintf("%T", o) == "*widget.focusSelectable" { // text that can be selected is Fyne's alone
+				continue
+			}
+			n++
+			do(f)
+		}
+		return n
+	}
+	for name, open := range map[string]func(){
+		"settings": tr.showSettings,
+		"keys":     tr.showKeys,
+		"about":    tr.about,
+		"details":  func() { tr.showDetails(tr.selected.photo) },
+		"review":   tr.cleanAll,
+		"tally": func() {
+			tally := newTally()
+			for _, it := range tr.items {
+				it.result = cleanResult(export.Job{Photo: it.photo})
+				tally.add(it)
+			}
+			tr.showTally(tally, 2)
+		},
+	} {
+		// A dialog that was closed is no use any more: one for each place of the focus.
+		for i, n := 0, 1; i < n; i++ {
+			open()
+			var all []fyne.Focusable
+			if n = every(tr.win.Canvas().Overlays().Top(), func(f fyne.Focusable) { all = append(all, f) }); n == 0 {
+				t.Fatalf("%s: nothing can have the focus", name)
+			}
+			tr.win.Canvas().Focus(all[i])
+			all[i].TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			if tr.dialog != nil {
+				t.Errorf("%s: Escape does not close it with the focus on %T", name, all[i])
+				tr.dialog.Dismiss()
+			}
+		}
+	}
+	n := every(tr.win.Content(), func(f fyne.Focusable) {
+		for _, key := range []fyne.KeyName{fyne.KeyF1, fyne.KeyF2} {
+			tr.win.Canvas().Focus(f)
+			f.TypedKey(&fyne.KeyEvent{Name: key})
+			if tr.dialog == nil {
+				t.Errorf("%s opens nothing with the focus on %T", key, f)
+				continue
+			}
+			tr.dialog.Dismiss()
+		}
+	})
+	if n < 10 {
+		t.Errorf("%d things can have the focus", n)
 	}
 }
 

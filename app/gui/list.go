@@ -65,7 +65,9 @@ func (l *photoList) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEscape:
 		l.window.chooseNone()
 	default:
-		l.List.TypedKey(e)
+		if !handedOn(l, e) {
+			l.List.TypedKey(e)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ func newProgressLine(cancel func()) *progressLine {
 	p.says.SizeName = theme.SizeNameCaptionText
 	p.says.Truncation = fyne.TextTruncateEllipsis
 	p.content = container.New(tight{},
-		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), cancel), p.bar), p.says)
+		container.NewBorder(nil, nil, nil, newButton(word("gui.cancel"), theme.CancelIcon(), cancel), p.bar), p.says)
 	p.content.Hide()
 	return p
 }

@@ -59,15 +59,15 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		}
 		body = append(body,
 			withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(words("gui.new", n)+" "+listed(kinds)+".")),
-			container.NewHBox(widget.NewButton(word("gui.new.cover"), func() { w.coverNew(it) })))
+			container.NewHBox(newButton(word("gui.new.cover"), nil, func() { w.coverNew(it) })))
 	}
 	path := text(tilde(*r.Output))
 	path.Selectable = true
 	body = append(body,
 		withIcon(theme.FileImageIcon(), path),
 		container.NewHBox(
-			widget.NewButtonWithIcon(word("gui.show-in-folder"), theme.FolderOpenIcon(), func() { w.show(*r.Output) }),
-			widget.NewButtonWithIcon(word("gui.copy-path"), theme.ContentCopyIcon(), func() { w.app.Clipboard().SetContent(*r.Output) })),
+			newButton(word("gui.show-in-folder"), theme.FolderOpenIcon(), func() { w.show(*r.Output) }),
+			newButton(word("gui.copy-path"), theme.ContentCopyIcon(), func() { w.app.Clipboard().SetContent(*r.Output) })),
 		quiet(word("gui.not-everything")))
 	c := newCard(append([]fyne.CanvasObject{top}, body...)...)
 	c.accent = after.level().colour()

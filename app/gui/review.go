@@ -114,13 +114,13 @@ func (w *Window) showReview(r *review) {
 	if r.later > 0 {
 		says.Add(withIcon(theme.NewDisabledResource(theme.HistoryIcon()), text(words("gui.review.later", r.later))))
 	}
-	faces := widget.NewCheck(words("gui.review.faces", r.faces), nil)
+	faces := newTick(words("gui.review.faces", r.faces), false)
 	faces.Hidden = r.faces == 0
 	list := newBriefList(r.look, func(it *item) string { return strings.Join(doubts(it), " ") }, func(it *item) {
 		w.dialog.Dismiss()
 		w.lookAt(it)
 	})
-	start := widget.NewButtonWithIcon(words("gui.review.clean", len(r.items)), theme.ConfirmIcon(), func() {
+	start := newButton(words("gui.review.clean", len(r.items)), theme.ConfirmIcon(), func() {
 		w.dialog.Dismiss()
 		if faces.Checked {
 			r.coverFaces()
@@ -131,14 +131,14 @@ func (w *Window) showReview(r *review) {
 		w.clean(r.items)
 	})
 	start.Importance = widget.HighImportance
-	first := widget.NewButtonWithIcon(word("gui.review.first"), theme.VisibilityIcon(), func() {
+	first := newButton(word("gui.review.first"), theme.VisibilityIcon(), func() {
 		w.dialog.Dismiss()
 		w.only = onlyDoubtful
 		w.arrange()
 		w.lookAt(r.look[0])
 	})
 	first.Hidden = len(r.look) == 0
-	cancel := widget.NewButtonWithIcon(word("gui.cancel"), theme.CancelIcon(), func() { w.dialog.Dismiss() })
+	cancel := newButton(word("gui.cancel"), theme.CancelIcon(), func() { w.dialog.Dismiss() })
 	buttons := container.NewBorder(nil, nil, cancel, container.NewHBox(first, start))
 	body := container.NewBorder(says, container.NewVBox(faces, buttons), nil, nil, list)
 	height := float32(240 + 70*min(len(r.look), 6))
@@ -161,8 +161,8 @@ func (w *Window) lookAt(it *item) {
 
 // newBriefList lists photos, each with what says says of it; on opens the one that
 // is chosen.
-func newBriefList(items []*item, says func(*item) string, on func(*item)) *widget.List {
-	list := widget.NewList(func() int { return len(items) },
+func newBriefList(items []*item, says func(*item) string, on func(*item)) *table {
+	list := newTable(func() int { return len(items) },
 		func() fyne.CanvasObject {
 			name, said := widget.NewLabel(""), widget.NewLabel("")
 			name.TextStyle.Bold = true

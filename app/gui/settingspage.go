@@ -49,17 +49,16 @@ func (w *Window) showSettings() {
 		w.gainMapSwitch())
 	section("detectors", w.detectorList())
 	section("privacy", w.privacy())
-	w.open(dialog.NewCustom(word("gui.settings"), word("gui.close"), container.NewVScroll(page), w.win), 720, 720, nil)
+	w.openPage(word("gui.settings"), container.NewVScroll(page), 720, 720)
 }
 
 // choice offers options, of which now is chosen.
-func choice[T comparable](options []T, now T, name func(T) string, on func(T)) *widget.Select {
+func choice[T comparable](options []T, now T, name func(T) string, on func(T)) *selector {
 	names := make([]string, len(options))
 	for i, o := range options {
 		names[i] = name(o)
 	}
-	s := widget.NewSelect(names, nil)
-	s.SetSelectedIndex(max(0, slices.Index(options, now)))
+	s := newSelector(names, max(0, slices.Index(options, now)))
 	s.OnChanged = func(string) { on(options[s.SelectedIndex()]) }
 	return s
 }
@@ -114,7 +113,7 @@ func (w *Window) fillDetectors(box *fyne.Container) {
 		var remove fyne.CanvasObject
 		if w.installer.Own(m) {
 			own = true
-			remove = container.NewCenter(widget.NewButtonWithIcon(word("gui.detector.remove"), theme.DeleteIcon(), func() {
+			remove = container.NewCenter(newButton(word("gui.detector.remove"), theme.DeleteIcon(), func() {
 				w.removeDetectors(box, m.Name)
 			}))
 		}
@@ -122,13 +121,13 @@ func (w *Window) fillDetectors(box *fyne.Container) {
 	}
 	buttons := container.NewHBox()
 	if missing {
-		buttons.Add(widget.NewButtonWithIcon(word("gui.detectors.install"), theme.DownloadIcon(), func() {
+		buttons.Add(newButton(word("gui.detectors.install"), theme.DownloadIcon(), func() {
 			w.dialog.Dismiss()
 			w.install()
 		}))
 	}
 	if own {
-		buttons.Add(widget.NewButtonWithIcon(word("gui.detectors.remove-all"), theme.DeleteIcon(), func() { w.removeDetectors(box) }))
+		buttons.Add(newButton(word("gui.detectors.remove-all"), theme.DeleteIcon(), func() { w.removeDetectors(box) }))
 	}
 	box.Add(buttons)
 }
@@ -163,7 +162,7 @@ func (w *Window) privacy() fyne.CanvasObject {
 	box.Add(text(word("gui.privacy.nothing")))
 	said := quiet(word("gui.privacy.deleted"))
 	said.Hide()
-	box.Add(container.NewHBox(widget.NewButtonWithIcon(word("gui.privacy.delete"), theme.DeleteIcon(), func() {
+	box.Add(container.NewHBox(newButton(word("gui.privacy.delete"), theme.DeleteIcon(), func() {
 		w.deleteSettings()
 		said.Show()
 	})))
@@ -173,8 +172,7 @@ func (w *Window) privacy() fyne.CanvasObject {
 
 // gainMapSwitch is the switch that keeps what makes an ultra-HDR photo brighter.
 func (w *Window) gainMapSwitch() fyne.CanvasObject {
-	keep := widget.NewCheck(word("gui.settings.gain-maps"), nil)
-	keep.Checked = w.gainMaps
+	keep := newTick(word("gui.settings.gain-maps"), w.gainMaps)
 	keep.OnChanged = func(on bool) {
 		w.gainMaps = on
 		w.app.Preferences().SetBool(keyGainMaps, on)

@@ -104,11 +104,11 @@ func (w *Window) showTally(t *tally, all int) {
 		w.dialog.Dismiss()
 		w.lookAt(it)
 	})
-	folder := widget.NewButtonWithIcon(word("gui.show-in-folder"), theme.FolderOpenIcon(), func() {
+	folder := newButton(word("gui.show-in-folder"), theme.FolderOpenIcon(), func() {
 		w.show(filepath.Join(w.folder, filepath.Base(sorted[len(sorted)-1].output())))
 	})
 	enable(folder, done > 0)
-	closing := widget.NewButton(word("gui.close"), func() { w.dialog.Dismiss() })
+	closing := newButton(word("gui.close"), nil, func() { w.dialog.Dismiss() })
 	closing.Importance = widget.HighImportance
 	body := container.NewBorder(says, container.NewBorder(nil, nil, folder, closing), nil, nil, list)
 	w.open(dialog.NewCustomWithoutButtons(word("gui.tally.title"), body, w.win), 760, 640, nil)

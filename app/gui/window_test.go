@@ -66,7 +66,7 @@ func (tr *trial) mustNotShow(unwanted ...string) {
 func (tr *trial) button(text string) *widget.Button {
 	tr.t.Helper()
 	for _, o := range test.LaidOutObjects(tr.win.Content()) {
-		if b, ok := o.(*widget.Button); ok && b.Text == text && b.Visible() {
+		if b, ok := plainly(o).(*widget.Button); ok && b.Text == text && b.Visible() {
 			return b
 		}
 	}

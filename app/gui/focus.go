@@ -1,0 +1,104 @@
+package gui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Fyne gives a key to what has the focus, and to nothing else. What stands here can
+// have it, and hands on the keys that work everywhere.
+
+// handedOn gives the keys that work everywhere in the window to the window, if e is
+// one of them.
+func handedOn(from fyne.CanvasObject, e *fyne.KeyEvent) bool {
+	switch e.Name {
+	case fyne.KeyEscape, fyne.KeyF1, fyne.KeyF2:
+	default:
+		return false
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(from); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+	return true
+}
+
+// button is a [widget.Button].
+type button struct{ widget.Button }
+
+// newButton makes a button; icon may be nil.
+func newButton(text string, icon fyne.Resource, on func()) *button {
+	b := &button{widget.Button{Text: text, Icon: icon, OnTapped: on}}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// TypedKey implements [fyne.Focusable].
+func (b *button) TypedKey(e *fyne.KeyEvent) {
+	if !handedOn(b, e) {
+		b.Button.TypedKey(e)
+	}
+}
+
+// tick is a [widget.Check].
+type tick struct{ widget.Check }
+
+func newTick(text string, on bool) *tick {
+	t := &tick{widget.Check{Text: text, Checked: on}}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// TypedKey implements [fyne.Focusable].
+func (t *tick) TypedKey(e *fyne.KeyEvent) {
+	if !handedOn(t, e) {
+		t.Check.TypedKey(e)
+	}
+}
+
+// selector is a [widget.Select].
+type selector struct{ widget.Select }
+
+func newSelector(options []string, selected int) *selector {
+	s := &selector{widget.Select{Options: options, Selected: options[selected]}}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// TypedKey implements [fyne.Focusable].
+func (s *selector) TypedKey(e *fyne.KeyEvent) {
+	if !handedOn(s, e) {
+		s.Select.TypedKey(e)
+	}
+}
+
+// table is a [widget.List].
+type table struct{ widget.List }
+
+func newTable(length func() int, create func() fyne.CanvasObject, update func(int, fyne.CanvasObject)) *table {
+	t := &table{widget.List{Length: length, CreateItem: create, UpdateItem: update}}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// TypedKey implements [fyne.Focusable].
+func (t *table) TypedKey(e *fyne.KeyEvent) {
+	if !handedOn(t, e) {
+		t.List.TypedKey(e)
+	}
+}
+
+// entry is a [widget.Entry].
+type entry struct{ widget.Entry }
+
+func newEntry() *entry {
+	n := &entry{}
+	n.ExtendBaseWidget(n)
+	return n
+}
+
+// TypedKey implements [fyne.Focusable].
+func (n *entry) TypedKey(e *fyne.KeyEvent) {
+	if !handedOn(n, e) {
+		n.Entry.TypedKey(e)
+	}
+}
