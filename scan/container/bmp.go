@@ -65,7 +65,9 @@ func (c *cutter) readBMP() error {
 		if colours == 0 || colours > 1<<bits {
 			colours = 1 << bits
 		}
-		table += colours * entry
+		// A table that the pixels cut short has whole entries only.
+		room := max(0, pixelsAt-int64(c.pos)-table)
+		table += min(colours, room/entry) * entry
 	}
 	if pixelsAt < int64(c.pos) || pixelsAt >= int64(len(d)) {
 		return broken("it ends before its pixels")
