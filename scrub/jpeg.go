@@ -178,6 +178,11 @@ func checkPicture(p *scan.Photo) error {
 			return err
 		}
 	}
+	for _, t := range usedTables(p) {
+		if segment := p.Parts[t.part]; t.inUse && segment.ID == "DHT" && !distinct(t.data[17:]) {
+			return fmt.Errorf("a table of segment DHT at byte %d holds a value twice", segment.Offset)
+		}
+	}
 	return nil
 }
 
@@ -281,6 +286,19 @@ func checkSegment(part container.Part, b []byte) error {
 		return fmt.Errorf("the picture is damaged: the length of segment %s at byte %d is wrong", part.ID, part.Offset)
 	}
 	return nil
+}
+
+// distinct reports whether no value of a Huffman table comes twice. An encoder has no
+// use for that, but codes that no scan has could spell a text.
+func distinct(values []byte) bool {
+	var seen [256]bool
+	for _, v := range values {
+		if seen[v] {
+			return false
+		}
+		seen[v] = true
+	}
+	return true
 }
 
 // headerPart is the first part of that name before the first scan.

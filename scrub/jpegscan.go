@@ -47,6 +47,7 @@ func followScans(p *scan.Photo) *followedScans {
 	for i := range f.conditions {
 		f.conditions[i] = qmConditioning{low: 0, high: 1, k: 5}
 	}
+	f.define(standardTables())
 	followed := &followedScans{runs: map[int][][]byte{}}
 	for i, part := range p.Parts {
 		b := part.Payload(p.Data)
@@ -175,6 +176,40 @@ func (f *scanFollower) define(b []byte) {
 	}
 }
 
+// standardTables are those that decoders take where a picture has none, as frames of
+// Motion JPEG do (annex K.3), as the payload of a DHT segment.
+func standardTables() []byte {
+	var b []byte
+	for id, t := range [...]struct{ dcCounts, acCounts, acSymbols string }{
+		{
+			"\x00\x01\x05\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00",
+			"\x00\x02\x01\x03\x03\x02\x04\x03\x05\x05\x04\x04\x00\x00\x01\x7d",
+			"\x01\x02\x03\x00\x04\x11\x05\x12\x21\x31\x41\x06\x13\x51\x61\x07\x22\x71\x14\x32\x81\x91\xa1\x08\x23\x42\xb1" +
+				"\xc1\x15\x52\xd1\xf0\x24\x33\x62\x72\x82\x09\x0a\x16\x17\x18\x19\x1a\x25\x26\x27\x28\x29\x2a\x34\x35\x36\x37" +
+				"\x38\x39\x3a\x43\x44\x45\x46\x47\x48\x49\x4a\x53\x54\x55\x56\x57\x58\x59\x5a\x63\x64\x65\x66\x67\x68\x69\x6a" +
+				"\x73\x74\x75\x76\x77\x78\x79\x7a\x83\x84\x85\x86\x87\x88\x89\x8a\x92\x93\x94\x95\x96\x97\x98\x99\x9a\xa2\xa3" +
+				"\xa4\xa5\xa6\xa7\xa8\xa9\xaa\xb2\xb3\xb4\xb5\xb6\xb7\xb8\xb9\xba\xc2\xc3\xc4\xc5\xc6\xc7\xc8\xc9\xca\xd2\xd3" +
+				"\xd4\xd5\xd6\xd7\xd8\xd9\xda\xe1\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa",
+		},
+		{
+			"\x00\x03\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00",
+			"\x00\x02\x01\x02\x04\x04\x03\x04\x07\x05\x04\x04\x00\x01\x02\x77",
+			"\x00\x01\x02\x03\x11\x04\x05\x21\x31\x06\x12\x41\x51\x07\x61\x71\x13\x22\x32\x81\x08\x14\x42\x91\xa1\xb1\xc1" +
+				"\x09\x23\x33\x52\xf0\x15\x62\x72\xd1\x0a\x16\x24\x34\xe1\x25\xf1\x17\x18\x19\x1a\x26\x27\x28\x29\x2a\x35\x36" +
+				"\x37\x38\x39\x3a\x43\x44\x45\x46\x47\x48\x49\x4a\x53\x54\x55\x56\x57\x58\x59\x5a\x63\x64\x65\x66\x67\x68\x69" +
+				"\x6a\x73\x74\x75\x76\x77\x78\x79\x7a\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x92\x93\x94\x95\x96\x97\x98\x99\x9a" +
+				"\xa2\xa3\xa4\xa5\xa6\xa7\xa8\xa9\xaa\xb2\xb3\xb4\xb5\xb6\xb7\xb8\xb9\xba\xc2\xc3\xc4\xc5\xc6\xc7\xc8\xc9\xca" +
+				"\xd2\xd3\xd4\xd5\xd6\xd7\xd8\xd9\xda\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa",
+		},
+	} {
+		const dcSymbols = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b"
+		const dc, ac = 0x00, 0x10
+		b = append(append(append(b, dc|byte(id)), t.dcCounts...), dcSymbols...)
+		b = append(append(append(b, ac|byte(id)), t.acCounts...), t.acSymbols...)
+	}
+	return b
+}
+
 // condition takes over what a DAC segment sets.
 func (f *scanFollower) condition(b []byte) {
 	for ; len(b) >= 2; b = b[2:] {
@@ -193,6 +228,9 @@ func (f *scanFollower) condition(b []byte) {
 func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
 	n := int(header[0])
 	s := scanWalk{f: f, first: header[1+2*n], last: header[2+2*n], refines: header[3+2*n]>>4 != 0}
+	if !f.progressive {
+		s.first, s.last, s.refines = 0, blockSize-1, false // whatever it says: decoders do not look
+	}
 	for i := range n {
 		id, selectors := header[1+2*i], header[2+2*i]
 		for j := range f.components {
@@ -314,9 +352,6 @@ func (s *scanWalk) tables() bool {
 				return false
 			}
 		}
-		if s.first != 0 || s.last != blockSize-1 {
-			return false
-		}
 		s.lookups()
 		return true
 	}
@@ -351,7 +386,7 @@ func (s *scanWalk) arithmeticTables() bool {
 	}
 	switch {
 	case !s.f.progressive:
-		return s.first == 0 && s.last == blockSize-1 && !s.refines
+		return true
 	case s.first == 0:
 		return s.last == 0
 	case len(s.parts) > 1:
@@ -393,9 +428,10 @@ func (s *scanWalk) sequential(mcus int) bool {
 					return false
 				}
 				e := p.one(r.acc, k)
-				if k += e.advance(); outOfBlock(k) {
+				if e == unknownRun {
 					return false
 				}
+				k += e.advance() // behind the last coefficient decoders end the block
 				r.acc <<= e.bits()
 				r.n -= e.bits()
 				if k < blockSize {

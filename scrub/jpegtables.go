@@ -5,17 +5,21 @@ import (
 	"blindspot/scan/container"
 )
 
-// jpegTable is one quantisation or Huffman table of a DQT or DHT segment.
+// jpegTable is one table of a DQT or DHT segment, or one setting of a DAC, DRI or DNL
+// segment.
 type jpegTable struct {
-	data  []byte // with the byte that names it
+	data  []byte // with the byte that names it, where there is one
 	part  int    // index of its segment
 	from  int    // where in the segment's payload it begins
 	inUse bool
 }
 
+// jpegTables are the segments that are made of tables and settings.
+var jpegTables = map[string]bool{"DQT": true, "DHT": true, "DAC": true, "DRI": true, "DNL": true}
+
 // jpegPieces are the segments and scans of the picture, in order, without SOI
-// and EOI. Tables that no scan uses are left out: a decoder never looks at them,
-// so they could hold anything. Of a scan that is in scans, by its part's index, its
+// and EOI. Tables and settings that no scan uses are left out: a decoder never looks
+// at them, so they could hold anything. Of a scan that is in scans, by its part's index, its
 // pieces there are taken. Segments must have passed checkSegment.
 func jpegPieces(p *scan.Photo, scans map[int][][]byte) [][]byte {
 	tables := usedTables(p)
@@ -23,7 +27,7 @@ func jpegPieces(p *scan.Photo, scans map[int][][]byte) [][]byte {
 	for i, part := range p.Parts {
 		switch {
 		case !jpegPicture[part.ID] || part.ID == "SOI" || part.ID == "EOI":
-		case part.ID == "DQT" || part.ID == "DHT":
+		case jpegTables[part.ID]:
 			var kept [][]byte
 			for _, t := range tables {
 				if t.part == i && t.inUse {
@@ -90,12 +94,26 @@ func usedTables(p *scan.Photo) []*jpegTable {
 				define(i, [3]byte{'H', b[0] >> 4, b[0] & 15}, b[:size], len(part.Payload(p.Data))-len(b))
 				b = b[size:]
 			}
+		case "DAC":
+			for at := 0; at+2 <= len(b); at += 2 {
+				define(i, [3]byte{'A', b[at] >> 4, b[at] & 15}, b[at:at+2], at)
+			}
+		case "DRI":
+			define(i, [3]byte{'R', 0, 0}, b, 0)
+		case "DNL":
+			slot := [3]byte{'N', 0, 0}
+			first := current[slot] == nil
+			define(i, slot, b, 0)
+			if f := frame.Payload(p.Data); first && len(f) >= 3 && f[1]|f[2] == 0 {
+				use('N', 0, 0) // the height was left open
+			}
 		case "SOF0", "SOF1", "SOF2", "SOF3", "SOF9", "SOF10", "SOF11":
 			frame = part
 		case "SOS":
 			if frame.ID == "" || len(b) == 0 || len(b) < 4+2*int(b[0]) {
 				continue
 			}
+			use('R', 0, 0)
 			scanTables(frame, frame.Payload(p.Data), b, use)
 		}
 	}
@@ -127,6 +145,17 @@ func scanTables(frame container.Part, f, b []byte, use func(kind, class, id byte
 		case "SOF0", "SOF1":
 			use('H', 0, dc)
 			use('H', 1, ac)
+		case "SOF9":
+			use('A', 0, dc)
+			use('A', 1, ac)
+		case "SOF10":
+			if first > 0 {
+				use('A', 1, ac)
+			} else if approximation>>4 == 0 {
+				use('A', 0, dc)
+			}
+		case "SOF11":
+			use('A', 0, dc)
 		}
 	}
 }

@@ -78,10 +78,8 @@ func trimStream(chunks [][]byte, r raster, used *[256]bool) ([][]byte, error) {
 	}
 	if n == want {
 		switch more, err := z.Read(make([]byte, 1)); {
-		case more > 0:
+		case more > 0, err == io.ErrUnexpectedEOF: // empty blocks without an end
 			return repack(chunks, r)
-		case err == io.ErrUnexpectedEOF:
-			return chunks, nil
 		case err != io.EOF:
 			return nil, errPixels
 		}
