@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,12 +10,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"blindspot/internal/testenv"
-	"blindspot/internal/xdisplay"
 )
 
 // The benchmarks measure whole runs of the built program, as a user waits for
@@ -133,52 +130,6 @@ func BenchmarkFolderOf100(b *testing.B) {
 	})
 	b.Run("check-no-vision", func(b *testing.B) { measure(b, "check", "--json", "--no-vision", dir) })
 	b.Run("clean", func(b *testing.B) { measure(b, "clean", "--json", "--out", "OUT", dir) })
-}
-
-// BenchmarkWindowStart measures from the start of the process to a window that
-// can be seen. A cold start finds neither the program nor its libraries and
-// models in the system's cache of files.
-func BenchmarkWindowStart(b *testing.B) {
-	display := xdisplay.Start(b)
-	path, err := buildWindow()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, cold := range []bool{false, true} {
-		name := "warm"
-		if cold {
-			name = "cold"
-		}
-		b.Run(name, func(b *testing.B) {
-			home := b.TempDir()
-			env := environment(b, home, "DISPLAY="+display.Name)
-			for b.Loop() {
-				b.StopTimer()
-				if cold {
-					forget(b, path)
-					forget(b, dataFolder(b))
-				}
-				cmd := exec.Command(path)
-				cmd.Env = env
-				b.StartTimer()
-				if err := cmd.Start(); err != nil {
-					b.Fatal(err)
-				}
-				ctx, cancel := context.WithTimeout(b.Context(), startLimit)
-				_, err := display.Window(ctx, title)
-				cancel()
-				b.StopTimer()
-				cmd.Process.Kill()
-				cmd.Wait()
-				if err != nil {
-					b.Fatal(err)
-				}
-				// The display takes the window away after its program's end.
-				time.Sleep(200 * time.Millisecond)
-				b.StartTimer()
-			}
-		})
-	}
 }
 
 // forget asks the system to drop a file, or the files of a folder, from its

@@ -3,8 +3,8 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"image"
 	"image/color"
@@ -23,15 +23,14 @@ import (
 	"blindspot/internal/xdnd"
 )
 
-var screenshot = flag.String("screenshot", "", "take TestScreenshot's picture of the window into this file")
-
 const (
 	title = "Blindspot"
 	// startLimit is how long the window may take to show; workLimit how long the
-	// check or the cleaning of one photo. A busy machine needs more than a user
-	// would bear.
+	// check or the cleaning of one photo, batchLimit of hundreds. A busy machine
+	// needs more than a user would bear.
 	startLimit = time.Minute
 	workLimit  = 2 * time.Minute
+	batchLimit = 20 * time.Minute
 )
 
 // Where things lie in a window as large as the display. The list of photos is
@@ -57,7 +56,7 @@ var buildWindow = sync.OnceValues(func() (string, error) {
 
 // window is a running program and the display that it shows its window on.
 type window struct {
-	t       *testing.T
+	t       testing.TB
 	display *xdisplay.Display
 	id      uint32
 	home    string
@@ -67,16 +66,36 @@ type window struct {
 	err     error // what it ended with
 }
 
+// settings are what a user has chosen in an earlier start, by the names under which
+// the window keeps it.
+type settings map[string]any
+
 // openWindow starts the program on a display of its own, with more in its
 // environment.
-func openWindow(t *testing.T, more ...string) *window {
+func openWindow(t testing.TB, chosen settings, more ...string) *window {
+	t.Helper()
+	return openWindowAt(t, t.TempDir(), chosen, more...)
+}
+
+// openWindowAt is openWindow for a user whose home folder is home.
+func openWindowAt(t testing.TB, home string, chosen settings, more ...string) *window {
 	t.Helper()
 	display := xdisplay.Start(t)
 	path, err := buildWindow()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &window{t: t, display: display, home: t.TempDir(), log: &bytes.Buffer{}, ended: make(chan struct{})}
+	w := &window{t: t, display: display, home: home, log: &bytes.Buffer{}, ended: make(chan struct{})}
+	if chosen != nil {
+		data, err := json.Marshal(chosen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(home, ".config", "fyne", "org.blindspot.Blindspot", "preferences.json")
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, data, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.cmd = exec.Command(path)
 	w.cmd.Env = append(environment(t, w.home, "DISPLAY="+display.Name, "FYNE_THEME=light", "FYNE_SCALE=1"), more...)
 	w.cmd.Stdout, w.cmd.Stderr = w.log, w.log
@@ -114,10 +133,17 @@ func (w *window) drop(files ...string) {
 	}
 }
 
-// until waits until the display shows what is looked for.
+// until waits until the display shows what is looked for, for as long as work on one
+// photo may take.
 func (w *window) until(what string, shown func(*image.RGBA) bool) {
 	w.t.Helper()
-	deadline := time.Now().Add(workLimit)
+	w.within(workLimit, what, shown)
+}
+
+// within waits until the display shows what is looked for.
+func (w *window) within(limit time.Duration, what string, shown func(*image.RGBA) bool) {
+	w.t.Helper()
+	deadline := time.Now().Add(limit)
 	for {
 		picture := w.display.Picture()
 		if shown(picture) {
@@ -130,7 +156,7 @@ func (w *window) until(what string, shown func(*image.RGBA) bool) {
 		}
 		if time.Now().After(deadline) {
 			w.keep("failed.png")
-			w.t.Fatalf("the window did not show %s within %v (build/failed.png)", what, workLimit)
+			w.t.Fatalf("the window did not show %s within %v (build/failed.png)", what, limit)
 		}
 	}
 }
@@ -156,8 +182,13 @@ func writePNG(path string, picture image.Image) error {
 // cleanButton finds the button that cleans: while it can be pressed, it is the
 // one large area of a strong colour in the right column's last row.
 func cleanButton(picture *image.RGBA) (image.Point, bool) {
+	bottom := picture.Rect.Max
+	return button(picture, image.Rect(bottom.X*2/3, bottom.Y-45, bottom.X, bottom.Y))
+}
+
+// button finds the one large area of a strong colour in corner.
+func button(picture *image.RGBA, corner image.Rectangle) (image.Point, bool) {
 	const least = 60 * 20 // pixels
-	corner := image.Rect(xdisplay.Width*2/3, xdisplay.Height-45, xdisplay.Width, xdisplay.Height)
 	areas := map[color.RGBA]image.Rectangle{}
 	counts := map[color.RGBA]int{}
 	for y := corner.Min.Y; y < corner.Max.Y; y++ {
@@ -272,7 +303,7 @@ func TestWindow(t *testing.T) {
 		}
 	}
 	before := sums(t, photos)
-	w := openWindow(t)
+	w := openWindow(t, nil)
 	w.drop(photos...)
 
 	copies := map[string]string{}
@@ -317,7 +348,7 @@ func TestWindowWithoutDetectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := openWindow(t, "BLINDSPOT_DATA="+t.TempDir(), "BLINDSPOT_ONNXRUNTIME=")
+	w := openWindow(t, nil, "BLINDSPOT_DATA="+t.TempDir(), "BLINDSPOT_ONNXRUNTIME=")
 	w.drop(original)
 	w.until("that the photo is checked", func(p *image.RGBA) bool { // the first one is selected
 		_, ok := cleanButton(p)
@@ -370,46 +401,4 @@ func equal[V comparable](a, b map[string]V) bool {
 		}
 	}
 	return len(a) == len(b)
-}
-
-// The picture of the window in docs, with photos in which nobody can be recognised.
-func TestScreenshot(t *testing.T) {
-	if *screenshot == "" {
-		t.Skip("no -screenshot")
-	}
-	needDetectors(t)
-	dir := t.TempDir()
-	var photos []string
-	for _, p := range []struct{ name, source string }{
-		{"1 holiday.jpg", "exif-samples/jpg/gps/DSCN0040.jpg"},
-		{"2 harbour.jpg", "exif-samples/jpg/exif-org/sanyo-vpcg250.jpg"},
-		{"3 old town.jpg", "exif-samples/jpg/gps/DSCN0042.jpg"},
-	} {
-		data, err := os.ReadFile(filepath.Join(testenv.Photos(t), filepath.FromSlash(p.source)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(dir, p.name)
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		photos = append(photos, path)
-	}
-	w := openWindow(t)
-	w.drop(photos...)
-	w.selectRow(1)
-	w.clean()
-	w.selectRow(2)
-	w.selectRow(0)
-	time.Sleep(time.Second) // the picture is decoded after the selection
-	w.display.Drag(image.Pt(pictureX+90, pictureY+25), image.Pt(pictureX+170, pictureY+110))
-	const width, height = 1220, 780
-	w.display.Resize(w.id, width, height)
-	w.display.Click(image.Pt(listX, height-150)) // away from the picture
-	time.Sleep(time.Second)
-	picture := w.display.Picture().SubImage(image.Rect(0, 0, width, height))
-	if err := writePNG(*screenshot, picture); err != nil {
-		t.Fatal(err)
-	}
-	w.quit()
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"image/color"
 	"io"
 	"os"
 	"os/exec"
@@ -39,7 +38,7 @@ type Display struct {
 	t    testing.TB
 	conn *xgb.Conn
 	root xproto.Window
-	keys map[xproto.Keysym]xproto.Keycode
+	keys map[Key]xproto.Keycode
 }
 
 // Start starts Xvfb on a display number of its own and connects to it. The test
@@ -141,11 +140,30 @@ func (d *Display) Focus(window uint32) {
 }
 
 // Click presses and releases the left button at p, in pixels of the display.
-func (d *Display) Click(p image.Point) {
+func (d *Display) Click(p image.Point) { d.press(p, 1) }
+
+// RightClick is Click with the right button.
+func (d *Display) RightClick(p image.Point) { d.press(p, 3) }
+
+// Wheel turns the wheel at p, by steps towards the user or, below 0, away.
+func (d *Display) Wheel(p image.Point, steps int) {
+	button := byte(5)
+	if steps < 0 {
+		button, steps = 4, -steps
+	}
+	for range steps {
+		d.press(p, button)
+	}
+}
+
+// Hover moves the mouse to p.
+func (d *Display) Hover(p image.Point) { d.move(p) }
+
+func (d *Display) press(p image.Point, button byte) {
 	d.t.Helper()
 	d.move(p)
-	d.fake(xproto.ButtonPress, 1)
-	d.fake(xproto.ButtonRelease, 1)
+	d.fake(xproto.ButtonPress, button)
+	d.fake(xproto.ButtonRelease, button)
 }
 
 // Drag draws a line with the left button held down.
@@ -160,8 +178,8 @@ func (d *Display) Drag(from, to image.Point) {
 	d.fake(xproto.ButtonRelease, 1)
 }
 
-// Type presses keys together, in the order given, by keysym: Type(KeyControl, 'o').
-func (d *Display) Type(keys ...xproto.Keysym) {
+// Type presses keys together, in the order given: Type(KeyControl, 'o').
+func (d *Display) Type(keys ...Key) {
 	d.t.Helper()
 	for _, key := range keys {
 		d.fake(xproto.KeyPress, byte(d.keycode(key)))
@@ -171,11 +189,25 @@ func (d *Display) Type(keys ...xproto.Keysym) {
 	}
 }
 
-// KeyControl is the left control key, from X11's keysymdef.h. Keys that write a
-// letter have that letter's number.
-const KeyControl xproto.Keysym = 0xffe3
+// Key is a keysym: a key that writes a letter has that letter's number.
+type Key = xproto.Keysym
 
-func (d *Display) keycode(key xproto.Keysym) xproto.Keycode {
+// Keys that write nothing, from X11's keysymdef.h.
+const (
+	KeyTab     Key = 0xff09
+	KeyReturn  Key = 0xff0d
+	KeyEscape  Key = 0xff1b
+	KeyLeft    Key = 0xff51
+	KeyUp      Key = 0xff52
+	KeyRight   Key = 0xff53
+	KeyDown    Key = 0xff54
+	KeyF1      Key = 0xffbe
+	KeyF2      Key = 0xffbf
+	KeyShift   Key = 0xffe1
+	KeyControl Key = 0xffe3
+)
+
+func (d *Display) keycode(key Key) xproto.Keycode {
 	d.t.Helper()
 	code, ok := d.keys[key]
 	if !ok {
@@ -192,7 +224,7 @@ func (d *Display) readKeys() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.keys = map[xproto.Keysym]xproto.Keycode{}
+	d.keys = map[Key]xproto.Keycode{}
 	per := int(mapping.KeysymsPerKeycode)
 	for i := 0; i < len(mapping.Keysyms); i += per {
 		if key := mapping.Keysyms[i]; key != 0 {
@@ -223,14 +255,41 @@ func (d *Display) fake(kind, detail byte) {
 // Picture is what the whole display shows.
 func (d *Display) Picture() *image.RGBA {
 	d.t.Helper()
-	reply, err := xproto.GetImage(d.conn, xproto.ImageFormatZPixmap, xproto.Drawable(d.root), 0, 0, Width, Height, ^uint32(0)).Reply()
+	return d.PictureOf(image.Rect(0, 0, Width, Height))
+}
+
+// PictureOf is what r of the display shows.
+func (d *Display) PictureOf(r image.Rectangle) *image.RGBA {
+	d.t.Helper()
+	reply, err := xproto.GetImage(d.conn, xproto.ImageFormatZPixmap, xproto.Drawable(d.root),
+		int16(r.Min.X), int16(r.Min.Y), uint16(r.Dx()), uint16(r.Dy()), ^uint32(0)).Reply()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	picture := image.NewRGBA(image.Rect(0, 0, Width, Height))
-	for i := 0; i+3 < len(reply.Data); i += 4 { // BGRX, as Xvfb stores depth 24
-		p := i / 4
-		picture.SetRGBA(p%Width, p/Width, color.RGBA{R: reply.Data[i+2], G: reply.Data[i+1], B: reply.Data[i], A: 0xff})
+	picture := image.NewRGBA(r)
+	for i := 0; i+3 < len(reply.Data) && i+3 < len(picture.Pix); i += 4 { // BGRX, as Xvfb stores depth 24
+		picture.Pix[i], picture.Pix[i+1], picture.Pix[i+2], picture.Pix[i+3] = reply.Data[i+2], reply.Data[i+1], reply.Data[i], 0xff
 	}
 	return picture
+}
+
+// connect is a further connection, for what goes on beside all else. It ends with
+// the test.
+func (d *Display) connect() *xgb.Conn {
+	d.t.Helper()
+	conn, err := xgb.NewConnDisplay(d.Name)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(conn.Close)
+	return conn
+}
+
+func (d *Display) atom(conn *xgb.Conn, name string) xproto.Atom {
+	d.t.Helper()
+	reply, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return reply.Atom
 }

@@ -1,0 +1,182 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"blindspot/internal/testenv"
+	"blindspot/internal/xdisplay"
+)
+
+// peak is the most memory that the program held at any time so far (VmHWM), in MB.
+func (w *window) peak() float64 {
+	w.t.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.cmd.Process.Pid))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kB, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			return kB / 1024
+		}
+	}
+	w.t.Fatal("the system does not tell the program's memory")
+	return 0
+}
+
+// reportPulse reports how long the window's goroutine took to answer.
+func reportPulse(b *testing.B, times []time.Duration) {
+	b.Helper()
+	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+	over := 0
+	for _, d := range times {
+		if d > 100*time.Millisecond {
+			over++
+		}
+	}
+	b.ReportMetric(ms(times[len(times)/2]), "median-ms")
+	b.ReportMetric(ms(times[len(times)*99/100]), "p99-ms")
+	b.ReportMetric(ms(times[len(times)-1]), "longest-ms")
+	b.Logf("%d answers, %d of them later than 100 ms", len(times), over)
+}
+
+// BenchmarkWindowStart measures from the start of the process to a window that has
+// drawn what it consists of and answers. A cold start finds neither the program nor
+// its libraries and models in the system's cache of files.
+func BenchmarkWindowStart(b *testing.B) {
+	display := xdisplay.Start(b)
+	path, err := buildWindow()
+	if err != nil {
+		b.Fatal(err)
+	}
+	// The button that adds photos, in the middle.
+	middle := image.Rect(200, 200, 1000, 700)
+	for _, cold := range []bool{false, true} {
+		name := "warm"
+		if cold {
+			name = "cold"
+		}
+		b.Run(name, func(b *testing.B) {
+			env := environment(b, b.TempDir(), "DISPLAY="+display.Name, "FYNE_THEME=light", "FYNE_SCALE=1")
+			shown := time.Duration(0)
+			for b.Loop() {
+				b.StopTimer()
+				if cold {
+					forget(b, path)
+					forget(b, dataFolder(b))
+				}
+				cmd := exec.Command(path)
+				cmd.Env = env
+				began := time.Now()
+				b.StartTimer()
+				if err := cmd.Start(); err != nil {
+					b.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(b.Context(), startLimit)
+				id, err := display.Window(ctx, title)
+				shown += time.Since(began)
+				for drawn := false; !drawn && err == nil; {
+					_, drawn = button(display.PictureOf(middle), middle)
+					err = ctx.Err()
+				}
+				if err == nil {
+					display.Answers(id)
+				}
+				cancel()
+				b.StopTimer()
+				cmd.Process.Kill()
+				cmd.Wait()
+				if err != nil {
+					b.Fatal(err)
+				}
+				// The display takes the window away after its program's end.
+				time.Sleep(200 * time.Millisecond)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(shown)/float64(b.N)/float64(time.Millisecond), "to-window-ms")
+		})
+	}
+}
+
+// BenchmarkWindowOf300 measures how long the window's goroutine takes to answer at
+// the most while three hundred photos are checked, with nobody at the window and
+// with somebody who goes through the list and scrolls it, and the memory after it.
+func BenchmarkWindowOf300(b *testing.B) {
+	needDetectors(b)
+	dir, _, _ := threeHundred(b)
+	for _, name := range []string{"watched", "used"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				w := openWindow(b, nil)
+				idle := w.display.Pulse(w.id)
+				time.Sleep(2 * time.Second)
+				times := idle.Stop()
+				b.Logf("idle: median %v, longest %v", times[len(times)/2], times[len(times)-1])
+				pulse := w.display.Pulse(w.id)
+				w.drop(dir)
+				w.until("how many photos are checked", works)
+				for works(w.display.Picture()) {
+					if name == "used" {
+						w.press(down)
+						w.display.Wheel(image.Pt(listX, xdisplay.Height/2), 3)
+					}
+					time.Sleep(300 * time.Millisecond)
+				}
+				reportPulse(b, pulse.Stop())
+				b.ReportMetric(w.peak(), "peak-MB")
+				w.quit()
+			}
+		})
+	}
+}
+
+// BenchmarkWindowOf5000 measures the frames of a list of five thousand photos that is
+// scrolled, and the memory that it takes, without detectors.
+func BenchmarkWindowOf5000(b *testing.B) {
+	const n = 5000
+	dir := b.TempDir()
+	source := filepath.Join(testenv.Photos(b), "exif-samples/jpg/gps/DSCN0010.jpg")
+	data, err := os.ReadFile(source)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range n {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("DSC%05d.jpg", i+1)), data, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		w := openWindow(b, nil, "BLINDSPOT_DATA="+b.TempDir(), "BLINDSPOT_ONNXRUNTIME=")
+		w.drop(dir)
+		w.until("how many photos are checked", works)
+		scroll := func(what string) {
+			pulse, frames := w.display.Pulse(w.id), w.display.Frames(w.id)
+			began := time.Now()
+			for time.Since(began) < 10*time.Second {
+				w.display.Wheel(image.Pt(listX, xdisplay.Height/2), 1)
+			}
+			drawn, spent := frames.Stop(), time.Since(began)
+			times := pulse.Stop()
+			b.Logf("%s: %.1f frames a second; answers: median %v, longest %v", what, drawn/spent.Seconds(), times[len(times)/2], times[len(times)-1])
+			b.ReportMetric(drawn/spent.Seconds(), what+"-frames/s")
+		}
+		scroll("checking")
+		w.within(batchLimit, "that all photos are checked", func(p *image.RGBA) bool { return !works(p) })
+		scroll("checked")
+		b.ReportMetric(w.peak(), "peak-MB")
+		w.keep("window-5000.png")
+		w.quit()
+	}
+}
