@@ -63,6 +63,9 @@ func (webpWriter) kept(p *scan.Photo) []container.Part {
 			if inFrame != animated || pixels || part.ID == "ALPH" && alpha {
 				continue
 			}
+			if alpha && part.ID == "VP8L" && parts[len(parts)-1].ID == "ALPH" {
+				parts = parts[:len(parts)-1] // a lossless bitstream has its own
+			}
 			alpha = part.ID == "ALPH"
 			pixels = part.ID != "ALPH"
 		case inFrame:
