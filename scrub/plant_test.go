@@ -351,6 +351,8 @@ func webpPlants() map[string][]byte {
 		"frame unannounced":  riff(plainWebP()[12:], hidden),
 		"second bitstream of a frame": riff(riffChunk("VP8X", []byte{webpAnimation, 0, 0, 0, 0, 0, 0, 0, 0, 0}), riffChunk("ANIM", make([]byte, 6)),
 			riffChunk("ANMF", slices.Concat(make([]byte, 16), plainWebP()[12:], riffChunk("VP8L", []byte(canary))))),
+		"header and profile of a frame": riff(riffChunk("VP8X", []byte{webpAnimation | webpICC, 0, 0, 0, 0, 0, 0, 0, 0, 0}), riffChunk("ANIM", make([]byte, 6)),
+			riffChunk("ANMF", slices.Concat(make([]byte, 16), riffChunk("VP8X", nil), riffChunk("ICCP", []byte(iccWith(canary))), plainWebP()[12:]))),
 	}
 }
 
@@ -666,7 +668,7 @@ func claimsMuch(p *scan.Photo) bool {
 	return slices.ContainsFunc(p.Parts, func(part container.Part) bool {
 		b := part.Payload(p.Data)
 		switch {
-		case part.ID == "VP8 " && len(b) >= vp8Head:
+		case part.ID == "VP8 " && len(b) >= 10:
 			return int(binary.LittleEndian.Uint16(b[6:])&0x3FFF)*int(binary.LittleEndian.Uint16(b[8:])&0x3FFF) > most
 		case part.ID == "VP8L" && len(b) >= 5:
 			bits := binary.LittleEndian.Uint32(b[1:])

@@ -33,10 +33,11 @@ const (
 func (webpWriter) profile(p *scan.Photo) []byte {
 	extended := false
 	for _, part := range p.Parts {
-		switch part.ID {
-		case "VP8X":
+		switch {
+		case strings.HasPrefix(part.Name, "ANMF "): // frames hold pixels only
+		case part.ID == "VP8X":
 			extended = part.Payload(p.Data)[0]&webpICC != 0
-		case "ICCP":
+		case part.ID == "ICCP":
 			if extended {
 				return part.Payload(p.Data)
 			}
@@ -94,7 +95,7 @@ func (w webpWriter) keeps(p *scan.Photo) func(container.Part) bool {
 		picture[part.Offset] = true
 	}
 	return func(part container.Part) bool {
-		return part.ID == "RIFF" || part.ID == "ICCP" || picture[part.Offset]
+		return part.ID == "RIFF" || part.Name == "ICCP" || picture[part.Offset]
 	}
 }
 
