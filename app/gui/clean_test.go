@@ -106,7 +106,7 @@ func TestReviewCoversFaces(t *testing.T) {
 	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"], tr.checker.photos["c.png"] = street(), street(), plain()
 	tr.add("a.jpg", "b.jpg", "c.png")
 	tr.cleanAll()
-	faces := inDialog(tr, func(c *widget.Check) bool { return c.Text == "Cover 2 faces too that are not covered yet" })
+	faces := inDialog(tr, func(c *widget.Check) bool { return c.Text == "Also cover 2 faces that can still be seen" })
 	faces.SetChecked(true)
 	test.Tap(tr.dialogButton("Clean 3 photos"))
 	if n := len(tr.exporter.jobs); n != 3 {

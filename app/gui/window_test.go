@@ -461,7 +461,7 @@ func TestCleanWithoutBoxesHasNoPlan(t *testing.T) {
 	if tr.exporter.jobs[0].Plan != nil {
 		t.Errorf("plan %+v", tr.exporter.jobs[0].Plan)
 	}
-	tr.mustShow("No point of the picture was changed.")
+	tr.mustShow("The picture itself was not changed.")
 }
 
 // Clean all makes no second copy of what has one, unless other places are chosen.
