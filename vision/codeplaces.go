@@ -30,6 +30,19 @@ const (
 	// noise, that one of a code has at least, placeQuiet the quiet zone that is read with a tightened place,
 	// as a share of its longer side.
 	placeTight, placeQuiet = 0.25, 0.12
+	// firstSide is the longer side at which a place is first seen and tightened,
+	// textureSide that at which it is then judged.
+	firstSide, textureSide = 200, 160
+	// A code has alternations between dark and light, of a quarter of its range, along
+	// its lines on average: squaresSwings where it is of squares, both ways, barsSwings
+	// across bars. The smallest codes have 7 and 27, of the places of photos that are no
+	// codes nine in ten fewer.
+	squaresSwings, barsSwings = 4.5, 16
+	// textureCoherent is placeCoherent for the tightened place, textureEven the share
+	// that all save textureSpare of its textureCells² cells have at least of the edges
+	// of the mean cell: a code fills its box.
+	textureCoherent, textureEven = 0.1, 0.1
+	textureCells, textureSpare   = 4, 2
 	// barsLeast is what bars show of edges in one direction at least, squaresMost what
 	// codes of squares show at most.
 	barsLeast, squaresMost = 0.3, 0.6
@@ -226,19 +239,26 @@ func (l *look) upright(p place, side float64) (grey, error) {
 	if src.w < 2 || src.h < 2 {
 		return grey{}, nil
 	}
-	g := grey{make([]byte, w*h), w, h}
 	sin, cos := math.Sincos(p.angle)
 	step := 1 / k / v.shrink
 	cx := float64(p.centre.X)/v.shrink - v.x - float64(at.Min.X) - .5
 	cy := float64(p.centre.Y)/v.shrink - v.y - float64(at.Min.Y) - .5
-	for y := range h {
-		dv := (float64(y) + .5 - float64(h)/2) * step
-		for x := range w {
-			du := (float64(x) + .5 - float64(w)/2) * step
-			g.pix[y*w+x] = src.between(cx+du*cos-dv*sin, cy+du*sin+dv*cos)
-		}
-	}
+	u, d := (.5-float64(w)/2)*step, (.5-float64(h)/2)*step
+	g := src.turnedBy(cx+u*cos-d*sin, cy+u*sin+d*cos, step*cos, step*sin, w, h)
 	return g, nil
+}
+
+// tightened is p without what lies around a code in it, and whether it looks like one.
+func (l *look) tightened(p place) (tight place, ok bool, err error) {
+	g, err := l.upright(p, firstSide)
+	if err != nil || g.w < 2 || g.h < 2 {
+		return p, false, err
+	}
+	tight = p.tightened(g)
+	inner := tight
+	inner.margin = 0
+	g, err = l.upright(inner, textureSide)
+	return tight, err == nil && g.likeCode(), err
 }
 
 // tightened is p without what lies around the code in g, which shows p with its
@@ -299,16 +319,110 @@ func extent(profile []int) (from, to int) {
 	return from + 1, to + 1
 }
 
-// between is the level at a point, bilinear, with the border repeated.
-func (g grey) between(x, y float64) byte {
-	x, y = min(max(x, 0), float64(g.w-1)), min(max(y, 0), float64(g.h-1))
-	i, j := min(int(x), g.w-2), min(int(y), g.h-2)
-	fx, fy := float32(x-float64(i)), float32(y-float64(j))
-	o := j*g.w + i
-	a, b := float32(g.pix[o]), float32(g.pix[o+1])
-	c, d := float32(g.pix[o+g.w]), float32(g.pix[o+g.w+1])
-	top, bottom := a+(b-a)*fx, c+(d-c)*fx
-	return byte(top + (bottom-top)*fy + .5)
+// turnedBy is w × h samples of g from (x,y) on, each (dx,dy) after the one before it
+// and (-dy,dx) below the one above it, bilinear, with the border repeated.
+func (g grey) turnedBy(x, y, dx, dy float64, w, h int) grey {
+	const one = 1 << 16
+	t := grey{make([]byte, w*h), w, h}
+	right, bottom := (g.w-1)*one-1, (g.h-1)*one-1
+	stepX, stepY := int(dx*one), int(dy*one)
+	for j := range h {
+		px, py := int((x-dy*float64(j))*one), int((y+dx*float64(j))*one) // in parts of a pixel
+		row := t.pix[j*w:][:w]
+		for i := range row {
+			qx, qy := min(max(px, 0), right), min(max(py, 0), bottom)
+			fx, fy := qx>>8&255, qy>>8&255
+			o := qy>>16*g.w + qx>>16
+			above, below := g.pix[o:o+2:o+2], g.pix[o+g.w:o+g.w+2:o+g.w+2]
+			top := int(above[0])<<8 + (int(above[1])-int(above[0]))*fx
+			low := int(below[0])<<8 + (int(below[1])-int(below[0]))*fx
+			row[i] = byte((top<<8 + (low-top)*fy + one/2) / one)
+			px, py = px+stepX, py+stepY
+		}
+	}
+	return t
+}
+
+// likeCode says whether g, a tightened place without its margin, has the texture of a
+// code: lines that alternate often between dark and light, edges that run along its
+// sides or across them, everywhere.
+func (g grey) likeCode() bool {
+	if g.w < textureCells+2 || g.h < textureCells+2 {
+		return false
+	}
+	swing := g.spread() / 4
+	alongRows, alongColumns := g.swings(swing)
+	bars := g.bars()
+	across := alongRows
+	if bars < 0 {
+		across = alongColumns
+	}
+	squares := math.Abs(bars) <= squaresMost && min(alongRows, alongColumns) >= squaresSwings
+	if !squares && (math.Abs(bars) < barsLeast || across < barsSwings) {
+		return false
+	}
+	var cells [textureCells * textureCells]int
+	total, energy, along := 0, 0.0, 0.0
+	least := max(swing*swing/4, 1)
+	for y := 1; y < g.h-1; y++ {
+		above, row, below := g.pix[(y-1)*g.w:][:g.w], g.pix[y*g.w:][:g.w], g.pix[(y+1)*g.w:][:g.w]
+		cell := y * textureCells / g.h * textureCells
+		for x := 1; x < g.w-1; x++ {
+			dx, dy := int(row[x+1])-int(row[x-1]), int(below[x])-int(above[x])
+			square := dx*dx + dy*dy
+			cells[cell+x*textureCells/g.w] += square
+			total += square
+			if square >= least {
+				re, im := dx*dx-dy*dy, 2*dx*dy // twice the angle
+				energy += float64(square)
+				along += float64(re*re-im*im) / float64(square)
+			}
+		}
+	}
+	slices.Sort(cells[:])
+	return along >= textureCoherent*energy && float64(cells[textureSpare]*len(cells)) >= textureEven*float64(total)
+}
+
+// spread is how far apart the levels of g are, the darkest and lightest twentieths
+// left out.
+func (g grey) spread() int {
+	var counts [256]int
+	for _, v := range g.pix {
+		counts[v]++
+	}
+	few := len(g.pix) / 20
+	lo, hi := 0, 255
+	for n := counts[0]; n < few; n += counts[lo] {
+		lo++
+	}
+	for n := counts[255]; n < few; n += counts[hi] {
+		hi--
+	}
+	return max(hi-lo, 0)
+}
+
+// swings is how often the level turns by more than least along a row of g, and along
+// a column, on average.
+func (g grey) swings(least int) (rows, columns float64) {
+	count := func(lines, length, next, step int) float64 {
+		n := 0
+		for i := range lines {
+			o := i * next
+			turn, up := int(g.pix[o]), true
+			for range length - 1 {
+				o += step
+				v := int(g.pix[o])
+				if v == turn || v > turn == up {
+					turn = v
+				} else if absInt(v-turn) > least {
+					turn, up = v, !up
+					n++
+				}
+			}
+		}
+		return float64(n) / float64(lines)
+	}
+	return count(g.h, g.w, g.w, 1), count(g.w, g.h, 1, g.w)
 }
 
 func absInt(x int) int { return max(x, -x) }

@@ -115,7 +115,7 @@ func (g grey) bitmap() (*gozxing.BinaryBitmap, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(src))
+	return gozxing.NewBinaryBitmap(binarizer{gozxing.NewHybridBinarizer(src), g})
 }
 
 // code is what a reader found, in pixels of what it was given.
@@ -213,8 +213,9 @@ func (l *look) readAll(searches []search) ([]code, error) {
 	return slices.Concat(results...), err
 }
 
-// readPlaces reads codes in places, save where one has been read. At each it makes
-// tries in turn until one gives a code, from the second on without what lies around.
+// readPlaces reads codes in places that look like codes, save where one has been
+// read. At each it makes tries in turn until one gives a code, from the second on
+// without what lies around.
 func (l *look) readPlaces(places []place, known []code) ([]code, error) {
 	places = slices.DeleteFunc(places, func(p place) bool {
 		return slices.ContainsFunc(known, func(c code) bool {
@@ -232,7 +233,14 @@ func (l *look) readPlaces(places []place, known []code) ([]code, error) {
 	err := l.each(len(places), func(i int) error {
 		return l.engine.work(l.ctx, func() error {
 			p := places[i]
+			tight, ok, err := l.tightened(p)
+			if err != nil || !ok {
+				return err
+			}
 			for k, try := range tries {
+				if k == 1 {
+					p = tight
+				}
 				g, err := l.upright(p, try.side)
 				if err != nil {
 					return err
@@ -247,11 +255,8 @@ func (l *look) readPlaces(places []place, known []code) ([]code, error) {
 				if err != nil {
 					return err
 				}
-				if k == 0 {
-					p = p.tightened(g)
-				}
 				if len(found) > 0 {
-					found[0].box = p.box().grow(codeGrow)
+					found[0].box = tight.box().grow(codeGrow)
 					results[i] = found[:1]
 					return nil
 				}
@@ -370,6 +375,10 @@ func readAny(g grey) []code {
 
 // readSquares reads QR, Data Matrix and Aztec codes.
 func readSquares(g grey) []code {
+	bmp, err := g.bitmap()
+	if err != nil {
+		return nil
+	}
 	for _, reader := range []struct {
 		label string
 		gozxing.Reader
@@ -378,10 +387,6 @@ func readSquares(g grey) []code {
 		{"Data Matrix code", datamatrix.NewDataMatrixReader()},
 		{"Aztec code", aztec.NewAztecReader()},
 	} {
-		bmp, err := g.bitmap()
-		if err != nil {
-			return nil
-		}
 		if r, err := reader.Decode(bmp, tryHarder); err == nil && r.GetText() != "" {
 			return []code{{label: reader.label, text: r.GetText()}}
 		}
