@@ -13,6 +13,7 @@ import (
 	"blindspot/internal/testenv"
 	"blindspot/scan"
 	"blindspot/scan/container"
+	"blindspot/scrub/webp"
 )
 
 // encodedWebP is a picture packed by ImageMagick with these options.
@@ -69,20 +70,20 @@ func withStream(t testing.TB, file []byte, id string, change func([]byte) []byte
 func TestStreamsHoldNothingBehindThem(t *testing.T) {
 	hide := func(b []byte) []byte { return append(b, canary...) }
 	inFirst := func(b []byte) []byte {
-		f, ok := cutVP8(b)
-		if !ok || len(f.partitions) != 1 {
-			t.Fatalf("the frame was not cut: %d partitions", len(f.partitions))
+		f, ok := webp.Cut(b)
+		if !ok || len(f.Partitions) != 1 {
+			t.Fatalf("the frame was not cut: %d partitions", len(f.Partitions))
 		}
-		f.first = append(bytes.Clone(f.first), canary...)
-		return f.join()
+		f.First = append(bytes.Clone(f.First), canary...)
+		return f.Join()
 	}
 	inPartition := func(b []byte) []byte {
-		f, ok := cutVP8(b)
-		if !ok || len(f.partitions) != 4 {
-			t.Fatalf("the frame was not cut: %d partitions", len(f.partitions))
+		f, ok := webp.Cut(b)
+		if !ok || len(f.Partitions) != 4 {
+			t.Fatalf("the frame was not cut: %d partitions", len(f.Partitions))
 		}
-		f.partitions[1] = append(bytes.Clone(f.partitions[1]), canary...)
-		return f.join()
+		f.Partitions[1] = append(bytes.Clone(f.Partitions[1]), canary...)
+		return f.Join()
 	}
 	alpha := []string{"-alpha", "set", "-channel", "A", "-fx", "(i+j)/112"}
 	for name, c := range map[string]struct {

@@ -1,5 +1,7 @@
 package webp
 
+import "math/bits"
+
 // bitWriter packs bits from the least significant on (RFC 9649, 3.1).
 type bitWriter struct {
 	out  []byte
@@ -101,28 +103,29 @@ func (w *boolWriter) bytes() []byte {
 	return w.out
 }
 
-// boolReader reads what a boolWriter wrote; past its end it reads zeros.
+// boolReader reads what a boolWriter wrote (RFC 6386, 7.3). It takes no byte before a
+// bit depends on it; past the end it reads zeros.
 type boolReader struct {
 	data  []byte
-	span  uint32
-	value uint32 // two bytes
-	n     int    // shifts since a byte was read
+	taken int    // bytes of data
+	past  bool   // more were needed
+	span  uint32 // 128 to 255
+	value uint32 // two bytes, the first of them compared
+	left  int    // bits of value that were taken and not used
 }
 
-func newBoolReader(data []byte) *boolReader {
-	r := &boolReader{data: data, span: 255}
-	r.value = uint32(r.next())<<8 | uint32(r.next())
-	return r
-}
-
-func (r *boolReader) next() (b byte) {
-	if len(r.data) > 0 {
-		b, r.data = r.data[0], r.data[1:]
-	}
-	return b
-}
+func newBoolReader(data []byte) *boolReader { return &boolReader{data: data, span: 255} }
 
 func (r *boolReader) bit(prob uint8) bool {
+	if r.left < 8 {
+		if r.taken < len(r.data) {
+			r.value |= uint32(r.data[r.taken]) << (8 - r.left)
+			r.taken++
+		} else {
+			r.past = true
+		}
+		r.left += 8
+	}
 	split := 1 + (r.span-1)*uint32(prob)>>8
 	v := r.value >= split<<8
 	if v {
@@ -131,12 +134,8 @@ func (r *boolReader) bit(prob uint8) bool {
 	} else {
 		r.span = split
 	}
-	for r.span < 128 {
-		r.span, r.value = r.span<<1, r.value<<1
-		if r.n++; r.n == 8 {
-			r.value, r.n = r.value|uint32(r.next()), 0
-		}
-	}
+	shift := bits.LeadingZeros8(uint8(r.span))
+	r.span, r.value, r.left = r.span<<shift, r.value<<shift, r.left-shift
 	return v
 }
 

@@ -1,6 +1,7 @@
 // Package webp encodes pictures as the bitstreams of WebP: [Lossless] as VP8L
 // (RFC 9649), [Lossy] as a VP8 key frame (RFC 6386), [Alpha] the transparency of
-// the latter. golang.org/x/image/webp decodes them.
+// the latter. golang.org/x/image/webp decodes them. [Frame.Used] follows a key frame
+// to where a decoder stops reading.
 //
 // Each is a pure function of the samples that it is given: no time, no machine
 // and no earlier picture shows in its bytes.

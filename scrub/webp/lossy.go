@@ -31,49 +31,7 @@ func ReadQuality(frame []byte) (Quality, error) {
 	if len(frame) < frameStart || frame[0]&1 != 0 || string(frame[3:6]) != "\x9D\x01\x2A" {
 		return Quality{}, errFrame
 	}
-	r := newBoolReader(frame[frameStart:])
-	r.uint(2) // colour space, clamping
-	segmented, absolute := r.flag(), false
-	var segments [4]int
-	if segmented {
-		hasMap := r.flag()
-		if r.flag() {
-			absolute = r.flag()
-			for i := range segments {
-				segments[i] = r.optional(7)
-			}
-			for range 4 {
-				r.optional(6) // strengths of the filter
-			}
-		}
-		for range 3 {
-			if hasMap && r.flag() {
-				r.uint(8)
-			}
-		}
-	}
-	r.uint(1 + 6 + 3) // kind, level and sharpness of the filter
-	if r.flag() && r.flag() {
-		for range 8 {
-			r.optional(6)
-		}
-	}
-	r.uint(2) // partitions
-	q := Quality{index: r.uint(7)}
-	for i := range q.deltas {
-		q.deltas[i] = r.optional(4)
-	}
-	if segmented {
-		base, finest := q.index, 127
-		for _, s := range segments {
-			if !absolute {
-				s += base
-			}
-			finest = min(finest, s)
-		}
-		q.index = max(finest, 0)
-	}
-	return q, nil
+	return readHeader(newBoolReader(frame[frameStart:])).quality, nil
 }
 
 // Step is the largest step of the quantisers for luminance, in levels of 0 to 255:
