@@ -36,12 +36,20 @@ func loadRuntime(store *models.Store) error {
 	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {
 		return fmt.Errorf("load ONNX Runtime from %s: %w", path, err)
 	}
-	if err := shareArena(); err != nil {
-		return fmt.Errorf("share memory between models: %w", err)
+	if err := prepare(); err != nil {
+		return errors.Join(err, ort.DestroyEnvironment()) // the next try begins anew
 	}
+	return nil
+}
+
+// prepare sets up the environment before the first session.
+func prepare() error {
 	// Windows builds report usage to the system by default.
 	if err := ort.DisableTelemetry(); err != nil {
 		return fmt.Errorf("switch off ONNX Runtime's telemetry: %w", err)
+	}
+	if err := shareArena(); err != nil {
+		return fmt.Errorf("share memory between models: %w", err)
 	}
 	return nil
 }
