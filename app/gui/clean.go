@@ -94,6 +94,9 @@ func (w *Window) clean(items []*item) {
 					progress()
 				}
 				w.changed(it)
+				if e.Result != nil && it == w.selected {
+					w.findings.scroll.ScrollToTop() // what became of it is said there
+				}
 			})
 		})
 		w.do(func() {

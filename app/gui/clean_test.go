@@ -217,3 +217,32 @@ func TestFolderIsGone(t *testing.T) {
 		t.Errorf("another failure reads %q", got)
 	}
 }
+
+// What became of a photo is said at the top, wherever its findings were read.
+func TestCleanedIsSeen(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["street.jpg"] = street()
+	tr.add("street.jpg")
+	tr.findings.scroll.ScrollToBottom()
+	if tr.findings.scroll.Offset.Y == 0 {
+		t.Fatal("the findings fit the window: nothing is tested")
+	}
+	tr.exporter.result = func(j export.Job) *export.Result {
+		tr.mustShow("A clean copy is being made")
+		return cleanResult(j)
+	}
+	test.Tap(tr.button("Clean"))
+	if y := tr.findings.scroll.Offset.Y; y != 0 {
+		t.Errorf("scrolled to %v after cleaning", y)
+	}
+}
+
+// Where no program opens folders, the folder is named.
+func TestShowInFolderRefused(t *testing.T) {
+	tr := newTrial(t)
+	tr.reveal = func(string) error { return errors.New(`exec: "xdg-open": executable file not found in $PATH`) }
+	tr.show("/exports/photo-0001.jpg")
+	if shown := tr.dialogTexts(); !strings.Contains(shown, "The folder is /exports.") || strings.Contains(shown, "exec") {
+		t.Errorf("shown %q", shown)
+	}
+}

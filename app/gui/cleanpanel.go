@@ -72,7 +72,10 @@ func (p *cleanPanel) fail(why string) {
 
 // cleanSummary says what Clean will do with it.
 func cleanSummary(it *item, c choices) string {
-	if it == nil || !it.cleanable() {
+	switch {
+	case it != nil && it.state == cleaning:
+		return word("gui.clean.now")
+	case it == nil || !it.cleanable():
 		return word("gui.clean.select")
 	}
 	says := word("gui.clean.copy")

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -184,6 +185,7 @@ func (w *Window) stop(cancel context.CancelFunc) {
 // show shows path in the system's file manager.
 func (w *Window) show(path string) {
 	if err := w.reveal(path); err != nil {
-		dialog.ShowError(err, w.win)
+		dialog.ShowInformation(word("gui.show-in-folder"),
+			word("gui.show-in-folder.refused", values{"Folder": tilde(filepath.Dir(path))}), w.win)
 	}
 }
