@@ -330,7 +330,7 @@ func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name strin
 			return more, nil
 		}
 	}
-	if err := draft.keepAs(name); err != nil {
+	if err := draft.keepNew(name); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFolder, err)
 	}
 	r.Output, r.Verified, r.outputSHA256 = &name, true, sum

@@ -3,7 +3,9 @@ package export
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,7 +105,24 @@ func (d *draft) discard() {
 	}
 }
 
-// keepAs gives the draft its name, in one step.
+// keepNew gives the draft a name that nothing has, in one step, and fails where
+// another program has taken it meanwhile.
+func (d *draft) keepNew(name string) error {
+	if err := d.close(); err != nil {
+		return fmt.Errorf("writing a copy: %w", err)
+	}
+	switch err := os.Link(d.path, name); {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("naming a copy: %w", err)
+	case err != nil: // no file can have two names there
+		return d.keepAs(name)
+	}
+	d.discard() // its other name
+	d.kept = true
+	return nil
+}
+
+// keepAs gives the draft its name, in one step, in place of what has it.
 func (d *draft) keepAs(name string) error {
 	if err := d.close(); err != nil {
 		return fmt.Errorf("writing a copy: %w", err)

@@ -1,6 +1,8 @@
 package export
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,5 +56,31 @@ func TestNames(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A copy never takes the place of what another program has put under its name since
+// that was free.
+func TestKeepNew(t *testing.T) {
+	dir := t.TempDir()
+	taken, free := filepath.Join(dir, "a.jpg"), filepath.Join(dir, "b.jpg")
+	if err := os.WriteFile(taken, []byte("another's"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{taken: "another's", free: "copy"} {
+		d, err := writeDraft(dir, []byte("copy"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.keepNew(name); errors.Is(err, fs.ErrExist) != (name == taken) {
+			t.Errorf("%s: %v", name, err)
+		}
+		d.discard()
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s holds %q, want %q: %v", name, got, want, err)
+		}
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 2 {
+		t.Errorf("%v lie there: %v", all, err)
 	}
 }
