@@ -127,6 +127,9 @@ func (w *Window) wasCleaned(it *item, r *export.Result) {
 	if it == w.selected && w.comparing {
 		w.endCompare()
 	}
+	if old := it.output(); old != "" && (r.Output == nil || *r.Output != old) {
+		it.earlier = append(it.earlier, old)
+	}
 	it.result = r
 	it.state = checked
 	if r.Output != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -245,4 +247,39 @@ func TestShowInFolderRefused(t *testing.T) {
 	if shown := tr.dialogTexts(); !strings.Contains(shown, "The folder is /exports.") || strings.Contains(shown, "exec") {
 		t.Errorf("shown %q", shown)
 	}
+}
+
+// Copies that were made before the last look like it: they are named.
+func TestEarlierCopiesAreNamed(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), street()
+	tr.add("a.jpg", "b.jpg")
+	dir, n := t.TempDir(), 0
+	tr.exporter.result = func(j export.Job) *export.Result {
+		n++
+		path := filepath.Join(dir, fmt.Sprintf("photo-%d.jpg", n))
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := cleanResult(j)
+		r.Output = &path
+		return r
+	}
+	tr.clean(tr.items)
+	if shown := tr.dialogTexts(); strings.Contains(shown, "earlier") {
+		t.Errorf("after the first cleaning: %q", shown)
+	}
+	tr.dialog.Dismiss()
+	tr.clean(tr.items)
+	if shown := tr.dialogTexts(); !strings.Contains(shown, "2 earlier copies of these photos are still there") {
+		t.Errorf("after the second cleaning: %q", shown)
+	}
+	tr.dialog.Dismiss()
+	tr.mustShow("An earlier copy of this photo is still there; post the new one, not this: photo-1.jpg.")
+	if err := os.Remove(filepath.Join(dir, "photo-1.jpg")); err != nil {
+		t.Fatal(err)
+	}
+	tr.clean(tr.items[:1])
+	tr.mustShow("not this: photo-3.jpg.")
+	tr.mustNotShow("photo-1.jpg")
 }

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"os"
 	"reflect"
 
 	"blindspot/app/check"
@@ -36,6 +37,8 @@ type item struct {
 	seen   bool           // the user had a look at what made one advisable
 	result *export.Result // of the last cleaning; nil before
 	tried  attempt        // of the last cleaning
+	// earlier are the copies of cleanings before the last.
+	earlier []string
 }
 
 // attempt is what a cleaning was asked to do.
@@ -83,6 +86,18 @@ func (it *item) output() string {
 		return ""
 	}
 	return *it.result.Output
+}
+
+// outdated are the earlier copies that are still there: they look much like the
+// last one and may show what it covers.
+func (it *item) outdated() []string {
+	var left []string
+	for _, path := range it.earlier {
+		if _, err := os.Lstat(path); err == nil {
+			left = append(left, path)
+		}
+	}
+	return left
 }
 
 // score is what the list shows: that of the copy where there is one, else that of

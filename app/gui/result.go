@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -63,8 +64,17 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 	}
 	path := text(tilde(*r.Output))
 	path.Selectable = true
+	body = append(body, withIcon(theme.FileImageIcon(), path))
+	if old := it.outdated(); len(old) > 0 {
+		for i, path := range old {
+			if old[i] = tilde(path); filepath.Dir(path) == filepath.Dir(*r.Output) {
+				old[i] = filepath.Base(path)
+			}
+		}
+		body = append(body, withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning),
+			text(words("gui.earlier", len(old))+" "+listed(old)+".")))
+	}
 	body = append(body,
-		withIcon(theme.FileImageIcon(), path),
 		container.NewHBox(
 			newButton(word("gui.show-in-folder"), theme.FolderOpenIcon(), func() { w.show(*r.Output) }),
 			newButton(word("gui.copy-path"), theme.ContentCopyIcon(), func() { w.app.Clipboard().SetContent(*r.Output) })),

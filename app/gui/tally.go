@@ -39,6 +39,14 @@ func (t *tally) add(it *item) {
 	}
 }
 
+// outdated counts the earlier copies of the photos that are still there.
+func (t *tally) outdated() (n int) {
+	for _, it := range t.items {
+		n += len(it.outdated())
+	}
+	return n
+}
+
 // worstFirst are the photos: those without a copy, then those with something new,
 // then by the score of the copy.
 func (t *tally) worstFirst() []*item {
@@ -97,6 +105,9 @@ func (w *Window) showTally(t *tally, all int) {
 	}
 	if t.fresh > 0 {
 		says.Add(withIcon(theme.NewColoredResource(theme.VisibilityIcon(), theme.ColorNameWarning), text(words("gui.tally.fresh", t.fresh))))
+	}
+	if n := t.outdated(); n > 0 {
+		says.Add(withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(words("gui.tally.earlier", n))))
 	}
 	says.Add(quiet(word("gui.not-everything")))
 	sorted := t.worstFirst()
