@@ -240,9 +240,9 @@ func (s *Store) libraries() []Library {
 
 // Runtime is the path of the ONNX Runtime library: BLINDSPOT_ONNXRUNTIME, beside
 // the executable, in the data folder, among what came with the program, where the
-// system keeps libraries. It wraps
-// [ErrMissing] where there is none; a BLINDSPOT_ONNXRUNTIME that names no file is
-// an error, so that a misspelt path does not end in another library.
+// system keeps libraries. It wraps [ErrMissing] where there is none; a
+// BLINDSPOT_ONNXRUNTIME that names no file is an error, so that a misspelt path does
+// not end in another library.
 func (s *Store) Runtime() (string, error) {
 	path, ok, err := s.ownRuntime()
 	if ok || err != nil {

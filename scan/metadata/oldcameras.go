@@ -34,8 +34,8 @@ var ciffTexts = map[uint16]string{
 // ciffNumbers are the numbers that do, which lie in their entries.
 var ciffNumbers = map[uint16]string{0x180B: "SerialNumber", 0x1817: "FileNumber"}
 
-// ciff reads owner, model, time and file names out of a Canon CIFF block in APP0. A directory
-// lies at the end of its block, and points into it.
+// ciff reads owner, model, time and file names out of a Canon CIFF block in APP0. A
+// directory lies at the end of its block, and points into it.
 func (r *reader) ciff(payload []byte) error {
 	const countSize, modelTag, timeTag, nestedType, inEntry = 2, 0x080A, 0x180E, 0x2800, 0x4000
 	order, first, err := ciffHeader(payload)

@@ -46,8 +46,8 @@ func video(r, g, b float32) [4]float32 {
 	return [4]float32{16 + c[0]*219/255, 128 + (c[1]-128)*224/255, 128 + (c[2]-128)*224/255, 255}
 }
 
-// The models. Without an Adobe marker CMYK is ink; Adobe stores CMYK inverted, so its components are light; the YCbCr
-// in YCCK is that of the ink, and dark is bright there.
+// The models. Without an Adobe marker CMYK is ink; Adobe stores CMYK inverted, so its
+// components are light; the YCbCr in YCCK is that of the ink, and dark is bright there.
 var (
 	greyModel  = model{[]float32{1}, func(r, g, b float32) [4]float32 { return [4]float32{luma(r, g, b)} }}
 	rgbModel   = model{[]float32{1, 1, 1}, func(r, g, b float32) [4]float32 { return [4]float32{r, g, b} }}
