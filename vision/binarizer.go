@@ -93,21 +93,7 @@ func (g grey) inkPoints(cols, rows int) []byte {
 		top := min(y*inkBlock, g.h-inkBlock)
 		for x := range cols {
 			o := top*g.w + min(x*inkBlock, g.w-inkBlock)
-			lo, hi, sum := byte(255), byte(0), uint64(0)
-			for j := range inkBlock {
-				row := g.pix[o+j*g.w:][:inkBlock:inkBlock]
-				const even = 0x00ff00ff00ff00ff
-				v := binary.LittleEndian.Uint64(row)
-				sum += v&even + v>>8&even // four sums of 16 bits
-				if hi-lo > inkRange && hi > lo {
-					continue
-				}
-				for _, p := range row {
-					lo, hi = min(lo, p), max(hi, p)
-				}
-			}
-			total := sum * 0x0001000100010001 >> 48
-			point := byte(total / (inkBlock * inkBlock))
+			lo, hi, point := extremes(g.pix[o:], g.w)
 			if hi-lo <= inkRange {
 				// Flat, so taken for light, save where it is darker than its neighbours'
 				// points.
@@ -123,4 +109,31 @@ func (g grey) inkPoints(cols, rows int) []byte {
 		}
 	}
 	return points
+}
+
+// extremes is the lowest, the highest and the mean level of eight times eight pixels,
+// whose lines are stride apart. It takes four at a time, in the parts of 16 bits of a
+// word.
+func extremes(pix []byte, stride int) (lo, hi, mean byte) {
+	const even = 0x00ff00ff00ff00ff
+	const ones = 0x0001000100010001
+	var sum, highest uint64
+	lowest := uint64(even)
+	for j := range inkBlock {
+		v := binary.LittleEndian.Uint64(pix[j*stride:])
+		a, b := v&even, v>>8&even
+		sum += a + b
+		over := (a | 0x100*ones - b) >> 8 & ones * 0xff // all ones where a ≥ b
+		more, less := b^(a^b)&over, a^(a^b)&over
+		over = (more | 0x100*ones - highest) >> 8 & ones * 0xff
+		highest ^= (highest ^ more) & over
+		over = (lowest | 0x100*ones - less) >> 8 & ones * 0xff
+		lowest ^= (lowest ^ less) & over
+	}
+	lo, hi = byte(lowest), byte(highest)
+	for range 3 {
+		lowest, highest = lowest>>16, highest>>16
+		lo, hi = min(lo, byte(lowest)), max(hi, byte(highest))
+	}
+	return lo, hi, byte(sum * ones >> 48 / (inkBlock * inkBlock))
 }

@@ -157,13 +157,7 @@ func placesIn(g grey) []place {
 
 // block judges the block with its top left pixel at (x0,y0).
 func (g grey) block(x0, y0 int) block {
-	lo, hi := byte(255), byte(0)
-	for y := y0; y < y0+placeBlock; y++ {
-		for _, v := range g.pix[y*g.w+x0:][:placeBlock] {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-	}
-	if hi-lo < placeContrast {
+	if lo, hi, _ := extremes(g.pix[y0*g.w+x0:], g.w); hi-lo < placeContrast {
 		return block{}
 	}
 	var b block

@@ -215,6 +215,9 @@ func (f *finder) cut() {
 			continue
 		}
 		t := byte((int(lo) + int(hi)) / 2)
+		if known && (dark && f.hi[b] < t || !dark && f.lo[b] >= t) {
+			continue
+		}
 		for x := b * blockWidth; x < min((b+1)*blockWidth, n); x++ {
 			v := f.line[x]
 			if known && (v < t) == dark {
