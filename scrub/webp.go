@@ -107,9 +107,9 @@ func (w webpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 		parts = append([]container.Part{{ID: "VP8X"}}, parts...)
 	}
 	out := append(make([]byte, 0, len(p.Data)+64), "RIFF\x00\x00\x00\x00WEBP"...)
-	pixels := false
+	pixels, t := false, trimmer{}
 	stream := func(out []byte, part container.Part, width, height int) ([]byte, error) {
-		b, err := trimBitstream(part.ID, part.Payload(p.Data), width, height)
+		b, err := t.trim(part.ID, part.Payload(p.Data), width, height)
 		if err != nil {
 			return nil, err
 		}
@@ -259,10 +259,11 @@ func (w webpWriter) same(original, copied *scan.Photo) error {
 	if len(a) != len(b) {
 		return fmt.Errorf("%d parts of the picture, not %d", len(b), len(a))
 	}
+	var t trimmer
 	for i := range a {
 		same := a[i].part.ID == b[i].part.ID && bytes.Equal(a[i].payload, b[i].payload)
 		if !same && a[i].part.ID == b[i].part.ID {
-			trimmed, err := trimBitstream(a[i].part.ID, a[i].payload, a[i].width, a[i].height)
+			trimmed, err := t.trim(a[i].part.ID, a[i].payload, a[i].width, a[i].height)
 			if err != nil {
 				return err
 			}

@@ -16,9 +16,12 @@ import (
 // ones are followed code by code, and lossless ones decoded, for how far that gets.
 
 const (
-	// maxFollowed is the most pixels of a bitstream that is followed; each of a
-	// lossless one takes some 10 bytes meanwhile.
+	// maxFollowed is the most pixels of a lossless bitstream that is followed; each
+	// takes some 10 bytes meanwhile.
 	maxFollowed = 100 << 20
+	// maxAllFollowed is the most pixels of all of them in a file: a frame of an
+	// animation takes a few bytes however large it is.
+	maxAllFollowed = 1 << 30
 	// maxPadding is how many bytes more than are read a partition of VP8 may have:
 	// an encoder's own last bytes.
 	maxPadding = 4
@@ -27,13 +30,22 @@ const (
 // errFollow is returned for a picture that is too large to be followed.
 var errFollow = errors.New("the picture is too large to look behind its pixels")
 
-// trimBitstream is the payload of a VP8, VP8L or ALPH chunk with what a decoder
-// reads of it. A stream that is damaged stays as it is. width and height are the
-// picture's or the frame's.
-func trimBitstream(id string, b []byte, width, height int) (trimmed []byte, err error) {
-	if int64(width)*int64(height) > maxFollowed {
-		return nil, errFollow
+// trimmer trims the bitstreams of one file.
+type trimmer struct{ followed int64 } // pixels
+
+// follow counts the pixels of a bitstream that is about to be followed.
+func (t *trimmer) follow(width, height int) error {
+	n := int64(width) * int64(height)
+	if t.followed += n; n > maxFollowed || t.followed > maxAllFollowed {
+		return errFollow
 	}
+	return nil
+}
+
+// trim is the payload of a VP8, VP8L or ALPH chunk with what a decoder reads of it. A
+// stream that is damaged stays as it is. width and height are the picture's or the
+// frame's.
+func (t *trimmer) trim(id string, b []byte, width, height int) (trimmed []byte, err error) {
 	defer func() {
 		if recover() != nil { // the decoder's
 			trimmed, err = b, nil
@@ -43,8 +55,18 @@ func trimBitstream(id string, b []byte, width, height int) (trimmed []byte, err 
 	case "VP8 ":
 		return trimVP8(b), nil
 	case "VP8L":
+		c, err := vp8l.DecodeConfig(bytes.NewReader(b))
+		if err != nil {
+			return b, nil
+		}
+		if err := t.follow(c.Width, c.Height); err != nil {
+			return nil, err
+		}
 		return trimVP8L(b, nil), nil
 	case "ALPH":
+		if err := t.follow(width, height); err != nil {
+			return nil, err
+		}
 		return trimAlpha(b, width, height), nil
 	}
 	return nil, fmt.Errorf("chunk %s has no pixels", id)
@@ -100,12 +122,6 @@ func (c *byteCounter) Read(p []byte) (int, error) {
 // trimVP8L is the lossless stream that begins with header and goes on with b, as
 // far as it is read; without the header.
 func trimVP8L(b, header []byte) []byte {
-	if len(header) == 0 {
-		c, err := vp8l.DecodeConfig(bytes.NewReader(b))
-		if err != nil || c.Width*c.Height > maxFollowed {
-			return b
-		}
-	}
 	r := &byteCounter{b: append(bytes.Clone(header), b...)}
 	if _, err := vp8l.Decode(r); err != nil {
 		return b

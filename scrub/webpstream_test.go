@@ -149,3 +149,24 @@ func sameWebP(t testing.TB, a, b []byte) {
 		t.Error("the pixels differ")
 	}
 }
+
+// Lossless bitstreams that take much memory or time to follow are refused.
+func TestLargeStreams(t *testing.T) {
+	vp8l := func(w, h int) []byte {
+		return []byte{0x2F, byte(w - 1), byte((w-1)>>8 | (h-1)<<6), byte((h - 1) >> 2), byte((h - 1) >> 10)}
+	}
+	small := &trimmer{}
+	for range maxAllFollowed / (1 << 20) {
+		if _, err := small.trim("VP8L", vp8l(1024, 1024), 1024, 1024); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := small.trim("VP8L", vp8l(1024, 1024), 1024, 1024); err != errFollow {
+		t.Errorf("many frames: %v", err)
+	}
+	for name, b := range map[string][]byte{"VP8L": vp8l(16384, 16384), "ALPH": {1, 0}} {
+		if _, err := new(trimmer).trim(name, b, 16384, 16384); err != errFollow {
+			t.Errorf("a large %s: %v", name, err)
+		}
+	}
+}
