@@ -38,7 +38,7 @@ func (w *Window) updateActions() {
 		count = word("gui.photos.some", values{"Shown": len(w.shown), "All": count})
 	}
 	if n := len(w.chosen); n > 0 {
-		count += " · " + words("gui.chosen", n)
+		count = words("gui.chosen", n) // beside the number of photos it would be cut off
 	}
 	w.count.SetText(count)
 }
