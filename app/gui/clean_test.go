@@ -212,7 +212,7 @@ func TestTallyWaits(t *testing.T) {
 func TestFolderIsGone(t *testing.T) {
 	newTrial(t)
 	gone := fmt.Errorf("%w: writing: %w", export.ErrFolder, &fs.PathError{Op: "open", Path: "/x", Err: fs.ErrNotExist})
-	if got, want := reason(gone), "the folder for copies can't be used: it is not there any more"; got != want {
+	if got, want := reason(gone), "the folder for copies can't be used: it is not there any more. Bring it back or choose another"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got := reason(fmt.Errorf("%w: %w", export.ErrFolder, errors.New("other"))); strings.Contains(got, "not there") {
@@ -282,4 +282,23 @@ func TestEarlierCopiesAreNamed(t *testing.T) {
 	tr.clean(tr.items[:1])
 	tr.mustShow("not this: photo-3.jpg.")
 	tr.mustNotShow("photo-1.jpg")
+}
+
+// A copy in which something new was found gets no tick before it was looked at.
+func TestNoTickBeforeALook(t *testing.T) {
+	newTrial(t)
+	p := street()
+	it := &item{state: cleaned, photo: p, marks: newMarks(p), result: cleanResult(export.Job{Photo: p})}
+	tick := little.symbol().Name()
+	if got := symbolOf(it).Name(); got != tick {
+		t.Errorf("a clean copy has %s, want %s", got, tick)
+	}
+	it.marks.found([]check.Detection{{Kind: "face", Box: check.Box{X: 9, Y: 9, W: 9, H: 9}}})
+	if got := symbolOf(it).Name(); got == tick {
+		t.Error("a copy with something new has a tick")
+	}
+	it.seen = true
+	if got := symbolOf(it).Name(); got != tick {
+		t.Errorf("once seen it has %s, want %s", got, tick)
+	}
 }

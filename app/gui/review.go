@@ -141,7 +141,10 @@ func (w *Window) showReview(r *review) {
 	cancel := newButton(word("gui.cancel"), theme.CancelIcon(), func() { w.dialog.Dismiss() })
 	buttons := container.NewBorder(nil, nil, cancel, container.NewHBox(first, start))
 	body := container.NewBorder(says, container.NewVBox(faces, buttons), nil, nil, list)
-	height := float32(240 + 70*min(len(r.look), 6))
+	height := float32(170)
+	if n := len(r.look); n > 0 {
+		height = float32(240 + 70*min(n, 6))
+	}
 	w.open(dialog.NewCustomWithoutButtons(words("gui.review.title", len(r.items)), body, w.win), 720, height, nil)
 	w.win.Canvas().Focus(start)
 }
