@@ -3,6 +3,7 @@ package gui
 import (
 	"image"
 	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -149,7 +150,12 @@ func symbolOf(it *item) fyne.Resource {
 	case failed:
 		return theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError)
 	default:
-		return it.score().level().symbol()
+		// A copy in which something new was found is not all right, whatever its score.
+		fresh := slices.ContainsFunc(it.marks.now, func(m mark) bool { return m.fresh && !m.covered })
+		if l := it.score().level(); l != little || it.seen || !fresh {
+			return l.symbol()
+		}
+		return theme.NewColoredResource(theme.VisibilityIcon(), theme.ColorNameWarning)
 	}
 }
 
