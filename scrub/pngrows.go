@@ -130,7 +130,7 @@ func (s *rowReader) scanline(width int64) error {
 		row[i] += predict(filter, left, up, corner)
 		left, corner, s.above[i] = row[i], up, row[i]
 	}
-	if s.used != nil {
+	if s.used != nil && s.raster.palette {
 		for x := range width {
 			at := x * s.raster.bits
 			s.used[row[at/8]<<(at%8)>>(8-s.raster.bits)] = true
