@@ -23,7 +23,7 @@ FUZZTIME ?= 30s
 TESTED = $$(go list ./... | grep -vE '/(e2e|internal/archtest)$$')
 
 .DELETE_ON_ERROR:
-.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers screenshot styles package package-test clean
+.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers screenshots styles package package-test clean
 
 all: build
 
@@ -86,11 +86,13 @@ peers: packages
 	@scripts/packages.sh $(PEER_PACKAGES)
 	PEERS=1 go test ./scrub -run '^TestPeers$$' -count 1 -v -timeout 30m
 
-# screenshot takes docs/screenshot.png anew from the real window.
-screenshot: deps test-deps
-	mkdir -p build
-	go test ./e2e -run '^TestScreenshot$$' -count 1 -screenshot "$(CURDIR)/build/screenshot.png"
-	convert build/screenshot.png +dither -colors 255 -define png:compression-level=9 PNG8:docs/screenshot.png
+# screenshots takes docs/screenshots anew from the real window.
+screenshots: deps test-deps
+	mkdir -p build/screenshots docs/screenshots
+	go test ./e2e -run '^TestScreenshots$$' -count 1 -v -screenshots "$(CURDIR)/build/screenshots"
+	for f in build/screenshots/*.png; do \
+		convert $$f +dither -colors 64 -define png:compression-level=9 PNG8:docs/screenshots/$${f##*/} || exit 1; \
+	done
 
 # package builds the Linux application: build/blindspot_VERSION_ARCH.deb and
 # build/Blindspot-VERSION-ARCH.tar.xz, with the detectors in them.

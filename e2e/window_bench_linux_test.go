@@ -127,7 +127,7 @@ func BenchmarkWindowOf300(b *testing.B) {
 				pulse := w.display.Pulse(w.id)
 				w.drop(dir)
 				w.until("how many photos are checked", works)
-				for works(w.display.Picture()) {
+				for works(w.picture()) {
 					if name == "used" {
 						w.press(down)
 						w.display.Wheel(image.Pt(listX, xdisplay.Height/2), 3)

@@ -134,13 +134,13 @@ func TestWindowByKeyboard(t *testing.T) {
 	t.Logf("%.1f s: both photos are checked", time.Since(began).Seconds())
 
 	// The second one, its first box, which is covered.
-	first := w.display.Picture()
+	first := w.picture()
 	w.press(ctrl('l'), down)
 	w.differs("the second photo", photoArea, first)
-	second := w.display.Picture()
+	second := w.picture()
 	w.press(ctrl('p'), right)
 	w.differs("the box that is gone to", photoArea, second)
-	walked := w.display.Picture()
+	walked := w.picture()
 	w.press(space)
 	w.differs("the box that is covered", photoArea, walked)
 	w.keep("window-keyboard-box.png")
@@ -157,7 +157,7 @@ func TestWindowByKeyboard(t *testing.T) {
 	w.press(escape)
 	w.until("the window without the summary", asksNothing)
 
-	cleaned := w.display.Picture()
+	cleaned := w.picture()
 	w.press(ctrl('e'))
 	w.differs("before and after", photoArea, cleaned)
 	w.press(left, left, left)
@@ -191,10 +191,6 @@ func TestWindowOpensByKeyboard(t *testing.T) {
 	w.keep("window-open.png")
 	w.press(shift(xdisplay.KeyTab), shift(xdisplay.KeyTab), space)
 	w.until("the window without the dialog", asksNothing)
-	ready := func(p *image.RGBA) bool {
-		_, ok := cleanButton(p)
-		return ok
-	}
 	w.until("that the photo is checked", ready)
 	w.press(ctrl(xdisplay.KeyReturn))
 	w.until("a copy", func(*image.RGBA) bool { return len(w.exported()) == 1 })

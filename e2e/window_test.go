@@ -59,6 +59,7 @@ type window struct {
 	t       testing.TB
 	display *xdisplay.Display
 	id      uint32
+	area    image.Rectangle // of the display that the window covers
 	home    string
 	cmd     *exec.Cmd
 	log     *bytes.Buffer // to be read once the program has ended
@@ -118,9 +119,22 @@ func openWindowAt(t testing.TB, home string, chosen settings, more ...string) *w
 	if w.id, err = display.Window(ctx, title); err != nil {
 		t.Fatal(err)
 	}
-	display.Resize(w.id, xdisplay.Width, xdisplay.Height)
+	w.resize(xdisplay.Width, xdisplay.Height)
 	display.Focus(w.id)
 	return w
+}
+
+// resize gives the window another size.
+func (w *window) resize(width, height int) {
+	w.t.Helper()
+	w.area = image.Rect(0, 0, width, height)
+	w.display.Resize(w.id, width, height)
+}
+
+// picture is what the window shows.
+func (w *window) picture() *image.RGBA {
+	w.t.Helper()
+	return w.display.PictureOf(w.area)
 }
 
 // drop drops files on the window.
@@ -145,8 +159,7 @@ func (w *window) within(limit time.Duration, what string, shown func(*image.RGBA
 	w.t.Helper()
 	deadline := time.Now().Add(limit)
 	for {
-		picture := w.display.Picture()
-		if shown(picture) {
+		if shown(w.picture()) {
 			return
 		}
 		select {
@@ -165,7 +178,7 @@ func (w *window) within(limit time.Duration, what string, shown func(*image.RGBA
 func (w *window) keep(name string) {
 	w.t.Helper()
 	path := filepath.Join(testenv.Root(w.t), "build", name)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), writePNG(path, w.display.Picture())); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), writePNG(path, w.picture())); err != nil {
 		w.t.Error(err)
 	}
 }
@@ -214,14 +227,17 @@ func button(picture *image.RGBA, corner image.Rectangle) (image.Point, bool) {
 	return area.Min.Add(area.Max).Div(2), true
 }
 
+// ready says whether the selected photo can be cleaned.
+func ready(picture *image.RGBA) bool {
+	_, ok := cleanButton(picture)
+	return ok
+}
+
 // selectRow clicks on a photo of the list and waits until it is checked.
 func (w *window) selectRow(i int) {
 	w.t.Helper()
 	w.display.Click(image.Pt(listX, firstRowY+i*rowHeight+rowHeight/2))
-	w.until(fmt.Sprintf("that photo %d is checked", i+1), func(p *image.RGBA) bool {
-		_, ok := cleanButton(p)
-		return ok
-	})
+	w.until(fmt.Sprintf("that photo %d is checked", i+1), ready)
 }
 
 // exported are the files in the window's export folder, without those that are
@@ -241,7 +257,7 @@ func (w *window) clean() string {
 	for _, path := range w.exported() {
 		before[path] = true
 	}
-	button, ok := cleanButton(w.display.Picture())
+	button, ok := cleanButton(w.picture())
 	if !ok {
 		w.t.Fatal("there is no button to clean with")
 	}
@@ -257,10 +273,7 @@ func (w *window) clean() string {
 		return false
 	})
 	// The button can be pressed again once the window knows the copy's score.
-	w.until("the end of the cleaning", func(p *image.RGBA) bool {
-		_, ok := cleanButton(p)
-		return ok
-	})
+	w.until("the end of the cleaning", ready)
 	return written
 }
 
@@ -350,10 +363,7 @@ func TestWindowWithoutDetectors(t *testing.T) {
 	}
 	w := openWindow(t, nil, "BLINDSPOT_DATA="+t.TempDir(), "BLINDSPOT_ONNXRUNTIME=")
 	w.drop(original)
-	w.until("that the photo is checked", func(p *image.RGBA) bool { // the first one is selected
-		_, ok := cleanButton(p)
-		return ok
-	})
+	w.until("that the photo is checked", ready) // the first one is selected
 	w.keep("window-without-detectors.png")
 	c := w.clean()
 	w.quit()
