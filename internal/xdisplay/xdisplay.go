@@ -31,6 +31,9 @@ const (
 // times a second sees each.
 const step = 30 * time.Millisecond
 
+// notch is how long a step of a wheel takes that is turned fast.
+const notch = time.Second / 60
+
 // Display is one X server. It is not safe for concurrent use.
 type Display struct {
 	Name string // as DISPLAY wants it, ":99"
@@ -147,12 +150,19 @@ func (d *Display) RightClick(p image.Point) { d.press(p, 3) }
 
 // Wheel turns the wheel at p, by steps towards the user or, below 0, away.
 func (d *Display) Wheel(p image.Point, steps int) {
+	d.t.Helper()
 	button := byte(5)
 	if steps < 0 {
 		button, steps = 4, -steps
 	}
+	d.move(p)
 	for range steps {
-		d.press(p, button)
+		for _, kind := range []byte{xproto.ButtonPress, xproto.ButtonRelease} {
+			if err := xtest.FakeInputChecked(d.conn, kind, button, 0, d.root, 0, 0, 0).Check(); err != nil {
+				d.t.Fatal(err)
+			}
+		}
+		time.Sleep(notch)
 	}
 }
 
