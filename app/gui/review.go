@@ -120,6 +120,7 @@ func (w *Window) showReview(r *review) {
 		w.dialog.Dismiss()
 		w.lookAt(it)
 	})
+	list.Hidden = len(r.look) == 0
 	start := newButton(words("gui.review.clean", len(r.items)), theme.ConfirmIcon(), func() {
 		w.dialog.Dismiss()
 		if faces.Checked {
