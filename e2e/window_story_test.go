@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"image"
 	"net/url"
@@ -259,11 +260,13 @@ func threeHundred(t testing.TB) (dir string, photos []string, decodes map[string
 	return dir, photos, decodes
 }
 
+var all300 = flag.Bool("300", false, "check and clean 300 photos in the window")
+
 // Three hundred photos are dropped at once, checked and cleaned, while somebody goes
 // on using the window.
 func TestWindowOf300(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes minutes")
+	if !*all300 {
+		t.Skip("takes many minutes: give -300, as make window-300 does")
 	}
 	needDetectors(t)
 	_, photos, _ := threeHundred(t)
