@@ -86,7 +86,7 @@ peers: packages
 	@scripts/packages.sh $(PEER_PACKAGES)
 	PEERS=1 go test ./scrub -run '^TestPeers$$' -count 1 -v -timeout 30m
 
-# window-300 checks and cleans 300 photos in the real window, which takes many minutes.
+# window-300 checks and cleans 300 photos in the real window, which takes minutes.
 window-300: deps test-deps
 	go test ./e2e -run '^TestWindowOf300$$' -count 1 -v -timeout 60m -300
 

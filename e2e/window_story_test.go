@@ -266,7 +266,7 @@ var all300 = flag.Bool("300", false, "check and clean 300 photos in the window")
 // on using the window.
 func TestWindowOf300(t *testing.T) {
 	if !*all300 {
-		t.Skip("takes many minutes: give -300, as make window-300 does")
+		t.Skip("takes minutes: give -300, as make window-300 does")
 	}
 	needDetectors(t)
 	_, photos, _ := threeHundred(t)
