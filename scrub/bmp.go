@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -69,9 +70,9 @@ func (bmpWriter) keeps(_ *scan.Photo) func(container.Part) bool {
 	return func(part container.Part) bool { return bmpPicture[part.ID] }
 }
 
-func (w bmpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
+func (w bmpWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
 	header, _ := bmpPart(p, "DIB")
-	table, pixels, err := w.picture(p)
+	table, pixels, err := w.picture(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func bmpEntry(header []byte) int {
 // picture is the colour table and the pixels, with zeros where no viewer looks:
 // bits and entries of the table that no colour uses, the padding of rows, and what
 // lies behind the end of run-length codes.
-func (w bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
+func (w bmpWriter) picture(ctx context.Context, p *scan.Photo) (table, pixels []byte, err error) {
 	header, ok := bmpPart(p, "DIB")
 	pixels, okPixels := bmpPart(p, "PIXELS")
 	if !ok || !okPixels {
@@ -129,14 +130,14 @@ func (w bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
 	var used [256]bool
 	switch {
 	case compression == bmpRLE8 && depth == 8, compression == bmpRLE4 && depth == 4:
-		end, err := followRuns(pixels, depth == 4, p.Width, p.Height, &used)
+		end, err := followRuns(ctx, pixels, depth == 4, p.Width, p.Height, &used)
 		if err != nil {
 			return nil, nil, err
 		}
 		clear(pixels[end:])
 	case compression == bmpRGB,
 		(compression == bmpBitfields || compression == bmpAlphaBitfields) && (depth == 16 || depth == 32) && len(header) != bmpOS2Header:
-		if err := w.unpacked(header, table, pixels, p.Width, &used); err != nil {
+		if err := w.unpacked(ctx, header, table, pixels, p.Width, &used); err != nil {
 			return nil, nil, err
 		}
 		if size := (p.Width*depth + 31) / 32 * 4 * p.Height; len(pixels) < size {
@@ -158,7 +159,7 @@ func (w bmpWriter) picture(p *scan.Photo) (table, pixels []byte, err error) {
 
 // unpacked clears what no viewer looks at in pixels that lie side by side, and
 // marks the entries of the table that they use.
-func (bmpWriter) unpacked(header, table, pixels []byte, width int, entries *[256]bool) error {
+func (bmpWriter) unpacked(ctx context.Context, header, table, pixels []byte, width int, entries *[256]bool) error {
 	le := binary.LittleEndian
 	depth, compression := bmpPacking(header)
 	used := uint32(1<<32 - 1) // bits of a pixel of 16 or 32
@@ -190,6 +191,9 @@ func (bmpWriter) unpacked(header, table, pixels []byte, width int, entries *[256
 		used = 1<<32 - 1
 	}
 	for row := pixels; len(row) > 0; row = row[min(stride, len(row)):] {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		line := row[:min(stride, len(row))]
 		switch {
 		case depth == 16 && ^used != 0:
@@ -224,9 +228,10 @@ var errRuns = errors.New("a row of its pixels is longer than the picture is wide
 // followRuns gives where run-length codes end, by their own account or because the
 // last row is full. It marks the entries of the colour table that they use, and
 // clears what fills up their bytes.
-func followRuns(b []byte, nibbles bool, width, height int, used *[256]bool) (end int, err error) {
+func followRuns(ctx context.Context, b []byte, nibbles bool, width, height int, used *[256]bool) (end int, err error) {
 	const escape, endOfLine, endOfPicture, move = 0, 0, 1, 2
-	used[0] = true // pixels that no code draws
+	const unheard = 1 << 14 // codes that are followed before a cancellation is heard
+	used[0] = true          // pixels that no code draws
 	mark := func(colours byte) {
 		if nibbles {
 			used[colours>>4], used[colours&15] = true, true
@@ -235,7 +240,10 @@ func followRuns(b []byte, nibbles bool, width, height int, used *[256]bool) (end
 		}
 	}
 	x, y := 0, 0
-	for i := 0; i+2 <= len(b); i += 2 {
+	for i, codes := 0, 0; i+2 <= len(b); i, codes = i+2, codes+1 {
+		if codes%unheard == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
 		count, value := int(b[i]), b[i+1]
 		if y >= height && (count != escape || value != endOfPicture) {
 			return i, nil
@@ -355,8 +363,8 @@ func (bmpWriter) check(c *scan.Photo) error {
 	return nil
 }
 
-func (w bmpWriter) same(original, copied *scan.Photo) error {
-	table, pixels, err := w.picture(original)
+func (w bmpWriter) same(ctx context.Context, original, copied *scan.Photo) error {
+	table, pixels, err := w.picture(ctx, original)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func gainMap(ctx context.Context, p *scan.Photo) ([]byte, error) {
 			return nil, fmt.Errorf("reading the gain map: %w", err)
 		}
 		m.Orientation = 1 // it is turned as the picture is
-		file, err := new(jpegWriter).write(m, keep{original: m, xmp: settings})
+		file, err := new(jpegWriter).write(ctx, m, keep{original: m, xmp: settings})
 		if err != nil {
 			return nil, fmt.Errorf("cleaning the gain map: %w", err)
 		}

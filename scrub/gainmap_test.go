@@ -69,7 +69,7 @@ func TestGainMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Inspect(again); err != nil {
+	if err := Inspect(ctx, again); err != nil {
 		t.Error(err)
 	}
 	if twice, err := Clean(ctx, again, Options{KeepGainMap: true}); err != nil || !bytes.Equal(twice.Data, r.Data) {

@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type jpegWriter struct {
 	followed *scan.Photo      // whose scans were followed last; nil for none
 	pieces   [][]byte         // its picture
 	behind   []container.Part // what it held behind its scans
+	whole    []container.Part // its scans that could not be followed
 	gainMap  []byte           // what is written behind the picture; nil for none
 }
 
@@ -85,8 +87,8 @@ func (w *jpegWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	}
 }
 
-func (w *jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
-	pieces, err := w.assemble(p, k)
+func (w *jpegWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
+	pieces, err := w.assemble(ctx, p, k)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func (w *jpegWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 }
 
 // assemble gives the pieces of the file that write makes; most lie in p's data.
-func (w *jpegWriter) assemble(p *scan.Photo, k keep) ([][]byte, error) {
+func (w *jpegWriter) assemble(ctx context.Context, p *scan.Photo, k keep) ([][]byte, error) {
 	if err := checkPicture(p); err != nil {
 		return nil, err
 	}
@@ -124,7 +126,7 @@ func (w *jpegWriter) assemble(p *scan.Photo, k keep) ([][]byte, error) {
 		adobe, _ := headerPart(p, "APP14 Adobe")
 		out = append(out, adobeSegment(adobe.Payload(p.Data))...)
 	}
-	picture := slices.Concat(w.picture(p), [][]byte{{0xFF, 0xD9}})
+	picture := slices.Concat(w.picture(ctx, p), [][]byte{{0xFF, 0xD9}})
 	if w.gainMap == nil {
 		return slices.Concat([][]byte{out}, picture), nil
 	}
@@ -139,7 +141,7 @@ func (w *jpegWriter) assemble(p *scan.Photo, k keep) ([][]byte, error) {
 // picture is p's without the bytes behind its scans. These are followed, which takes
 // longest, unless they are, byte for byte, those that were followed last: then they
 // end where those ended.
-func (w *jpegWriter) picture(p *scan.Photo) [][]byte {
+func (w *jpegWriter) picture(ctx context.Context, p *scan.Photo) [][]byte {
 	if w.followed == p {
 		return w.pieces
 	}
@@ -147,22 +149,25 @@ func (w *jpegWriter) picture(p *scan.Photo) [][]byte {
 	if w.followed != nil && samePieces(whole, w.pieces) {
 		return whole
 	}
-	scans := followScans(p)
-	w.followed, w.pieces, w.behind = p, jpegPieces(p, scans.runs), scans.unseen
-	return w.pieces
+	scans := followScans(ctx, p)
+	pieces := jpegPieces(p, scans.runs)
+	if ctx.Err() == nil { // else they were not followed to their ends
+		w.followed, w.pieces, w.behind, w.whole = p, pieces, scans.unseen, scans.unfollowed
+	}
+	return pieces
 }
 
 // unseen are bytes within parts that stay: behind scans, and tables that no scan
 // uses.
-func (w *jpegWriter) unseen(p *scan.Photo) []container.Part {
+func (w *jpegWriter) unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part) {
 	if checkPicture(p) != nil {
-		return nil // it is not kept
+		return nil, nil // it is not kept
 	}
 	if w.followed != p {
 		w.followed = nil
-		w.picture(p)
+		w.picture(ctx, p)
 	}
-	return slices.Concat(unusedTables(p), w.behind)
+	return slices.Concat(unusedTables(p), w.behind), w.whole
 }
 
 // checkPicture returns an error unless p's picture can be followed, and is one.
@@ -432,7 +437,7 @@ func (w *jpegWriter) check(c *scan.Photo) error {
 	return nil
 }
 
-func (w *jpegWriter) same(original, copied *scan.Photo) error {
+func (w *jpegWriter) same(ctx context.Context, original, copied *scan.Photo) error {
 	if keepsAdobe(original) != keepsAdobe(copied) {
 		return errors.New("the Adobe segment that decides the colours differs")
 	}
@@ -445,7 +450,7 @@ func (w *jpegWriter) same(original, copied *scan.Photo) error {
 		return err // it cannot be followed
 	}
 	b := jpegPieces(copied, nil)
-	if samePieces(jpegPieces(original, nil), b) || samePieces(w.picture(original), b) {
+	if samePieces(jpegPieces(original, nil), b) || samePieces(w.picture(ctx, original), b) {
 		return nil
 	}
 	return errors.New("the picture differs from the original")

@@ -1,6 +1,9 @@
 package scrub
 
-import "math/bits"
+import (
+	"context"
+	"math/bits"
+)
 
 // estimates are the states of the QM coder's probability estimation: what the less
 // probable symbol takes of the interval, the next state after it and after the more
@@ -147,9 +150,12 @@ type qmScan struct {
 // arithmetic passes over the MCUs from at to end of an arithmetic-coded scan (annexes
 // F.2.4 and G.2.3), which data holds, and returns where in data its decoder stops
 // reading. That may be a byte or two behind what it needed.
-func (s *scanWalk) arithmetic(data []byte, at, end int) (int, bool) {
+func (s *scanWalk) arithmetic(ctx context.Context, data []byte, at, end int) (int, bool) {
 	q := &qmScan{qmDecoder: newQM(data, &s.f.decisions), conditions: s.f.conditions}
 	for ; at < end; at++ {
+		if at%maxUnheard == 0 && ctx.Err() != nil {
+			return 0, false
+		}
 		for i := range s.blocks {
 			p := &s.blocks[i]
 			ok := true

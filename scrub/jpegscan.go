@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -36,10 +37,23 @@ const (
 type followedScans struct {
 	runs   map[int][][]byte // what of a scan holds the picture
 	unseen []container.Part // the bytes between and behind these
+	// unfollowed are the parts of the scans that are not among runs.
+	unfollowed []container.Part
 }
 
-// followScans follows the scans of p.
-func followScans(p *scan.Photo) *followedScans {
+// followScans follows the scans of p, until ctx ends.
+func followScans(ctx context.Context, p *scan.Photo) *followedScans {
+	followed := &followedScans{runs: map[int][][]byte{}}
+	followed.follow(ctx, p)
+	for i, part := range p.Parts {
+		if part.ID == "ECS" && followed.runs[i] == nil {
+			followed.unfollowed = append(followed.unfollowed, part)
+		}
+	}
+	return followed
+}
+
+func (followed *followedScans) follow(ctx context.Context, p *scan.Photo) {
 	f := &scanFollower{
 		visits:    minVisits + visitsPerByte*len(p.Data),
 		decisions: minDecisions + decisionsPerByte*len(p.Data),
@@ -48,14 +62,13 @@ func followScans(p *scan.Photo) *followedScans {
 		f.conditions[i] = qmConditioning{low: 0, high: 1, k: 5}
 	}
 	f.define(standardTables())
-	followed := &followedScans{runs: map[int][][]byte{}}
 	for i, part := range p.Parts {
 		b := part.Payload(p.Data)
 		switch part.ID {
 		case "SOF0", "SOF1", "SOF2", "SOF9", "SOF10":
 			f.arithmetic = part.ID == "SOF9" || part.ID == "SOF10"
 			if !f.frame(b, p.Height, part.ID == "SOF2" || part.ID == "SOF10") {
-				return followed
+				return
 			}
 		case "DAC":
 			f.condition(b)
@@ -65,17 +78,16 @@ func followScans(p *scan.Photo) *followedScans {
 			f.interval = int(binary.BigEndian.Uint16(b))
 		case "SOS":
 			if i+1 == len(p.Parts) || p.Parts[i+1].ID != "ECS" {
-				return followed
+				return
 			}
 			data := p.Parts[i+1]
-			runs, ok := f.scan(b, data.Payload(p.Data))
+			runs, ok := f.scan(ctx, b, data.Payload(p.Data))
 			if !ok {
-				return followed // what follows may refine what was not understood
+				return // what follows may refine what was not understood
 			}
 			followed.add(i+1, data, runs)
 		}
 	}
-	return followed
 }
 
 // add takes over the runs of a scan; data is its part.
@@ -224,8 +236,8 @@ func (f *scanFollower) condition(b []byte) {
 	}
 }
 
-// scan follows one scan's data; header is the payload of its SOS.
-func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
+// scan follows one scan's data, until ctx ends; header is the payload of its SOS.
+func (f *scanFollower) scan(ctx context.Context, header, data []byte) (runs []scanRun, ok bool) {
 	n := int(header[0])
 	s := scanWalk{f: f, first: header[1+2*n], last: header[2+2*n], refines: header[3+2*n]>>4 != 0}
 	if !f.progressive {
@@ -267,7 +279,7 @@ func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
 				return nil, false
 			}
 		}
-		end, ok := s.interval(rest[:marker], at, min(at+interval, mcus))
+		end, ok := s.interval(ctx, rest[:marker], at, min(at+interval, mcus))
 		if !ok {
 			return nil, false
 		}
@@ -282,28 +294,42 @@ func (f *scanFollower) scan(header, data []byte) (runs []scanRun, ok bool) {
 
 // interval follows the MCUs from at to end, which data holds, and returns where
 // in data they end.
-func (s *scanWalk) interval(data []byte, at, end int) (int, bool) {
-	if s.f.visits -= (end - at) * len(s.blocks); s.f.visits < 0 {
+func (s *scanWalk) interval(ctx context.Context, data []byte, at, end int) (int, bool) {
+	if s.f.visits -= (end - at) * len(s.blocks); s.f.visits < 0 || ctx.Err() != nil {
 		return 0, false
 	}
 	if s.f.arithmetic {
-		return s.arithmetic(data, at, end)
+		return s.arithmetic(ctx, data, at, end)
 	}
 	s.in = bitReader{b: data}
 	ok := false
 	switch {
 	case !s.f.progressive:
-		ok = s.sequential(end - at)
+		ok = inPieces(ctx, end-at, s.sequential)
 	case s.first == 0 && s.refines:
 		ok = s.in.skip((end - at) * len(s.blocks))
 	case s.first == 0:
-		ok = s.firstDC(end - at)
+		ok = inPieces(ctx, end-at, s.firstDC)
 	case s.refines:
 		ok = s.refineAC(s.parts[0].ac, s.parts[0].c.nonzero[at:end])
 	default:
 		ok = s.firstAC(s.parts[0].ac, s.parts[0].c.nonzero[at:end])
 	}
 	return s.in.end(), ok && s.in.sound()
+}
+
+// maxUnheard is how many MCUs of a scan are followed before a cancellation is heard.
+const maxUnheard = 1 << 14
+
+// inPieces follows MCUs some at a time, until ctx ends. Scans of AC coefficients,
+// whose runs reach across blocks, go without: maxBlocks bounds them.
+func inPieces(ctx context.Context, mcus int, follow func(int) bool) bool {
+	for ; mcus > 0; mcus -= maxUnheard {
+		if ctx.Err() != nil || !follow(min(mcus, maxUnheard)) {
+			return false
+		}
+	}
+	return true
 }
 
 // nextRestart is where in b the next restart marker is, -1 for none.

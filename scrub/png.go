@@ -3,6 +3,7 @@ package scrub
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -318,7 +319,7 @@ type chunk struct {
 // chunks are the chunks of the picture as they are written, IEND aside: those of
 // picture, with no more pixel data than the picture needs, and with zeros for
 // colours of the palette that no pixel has.
-func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
+func (w pngWriter) chunks(ctx context.Context, p *scan.Photo) ([]chunk, error) {
 	parts, err := w.picture(p)
 	if err != nil {
 		return nil, err
@@ -366,7 +367,7 @@ func (w pngWriter) chunks(p *scan.Photo) ([]chunk, error) {
 		if r, err = newRaster(ihdr, width, height); err != nil {
 			return nil, err
 		}
-		if stream, err = trimStream(stream, r, &used); err != nil {
+		if stream, err = trimStream(ctx, stream, r, &used); err != nil {
 			return nil, err
 		}
 		for _, b := range stream {
@@ -459,8 +460,8 @@ func blankUnused(chunks []chunk, used *[256]bool) {
 	}
 }
 
-func (w pngWriter) write(p *scan.Photo, k keep) ([]byte, error) {
-	picture, err := w.chunks(p)
+func (w pngWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
+	picture, err := w.chunks(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -568,8 +569,8 @@ func (w pngWriter) check(c *scan.Photo) error {
 	return nil
 }
 
-func (w pngWriter) same(original, copied *scan.Photo) error {
-	a, err := w.chunks(original)
+func (w pngWriter) same(ctx context.Context, original, copied *scan.Photo) error {
+	a, err := w.chunks(ctx, original)
 	if err != nil {
 		return err
 	}

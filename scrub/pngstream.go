@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/zlib"
+	"context"
 	"encoding/binary"
 	"errors"
 	"hash/adler32"
@@ -57,7 +58,7 @@ var errPixels = errors.New("its pixels are damaged")
 // set, the scanlines are packed anew. A stream that ends too early is kept to its
 // end, as decoders show what there is. Palette entries that pixels name are added
 // to used, which may be nil.
-func trimStream(chunks [][]byte, r raster, used *[256]bool) ([][]byte, error) {
+func trimStream(ctx context.Context, chunks [][]byte, r raster, used *[256]bool) ([][]byte, error) {
 	in := &chunksReader{chunks: slices.Clone(chunks)}
 	var header [2]byte
 	if _, err := io.ReadFull(in, header[:]); err != nil {
@@ -79,13 +80,13 @@ func trimStream(chunks [][]byte, r raster, used *[256]bool) ([][]byte, error) {
 	if n == want {
 		switch more, err := z.Read(make([]byte, 1)); {
 		case more > 0, err == io.ErrUnexpectedEOF: // empty blocks without an end
-			return repack(chunks, r)
+			return repack(ctx, chunks, r)
 		case err != io.EOF:
 			return nil, errPixels
 		}
 	}
 	if rows.loose {
-		return repack(chunks, r)
+		return repack(ctx, chunks, r)
 	}
 	return withChecksum(chunks, in.taken, sum.Sum(nil)), nil
 }
@@ -121,7 +122,7 @@ func firstBytes(chunks [][]byte, n int64) [][]byte {
 }
 
 // repack compresses the scanlines of r anew.
-func repack(chunks [][]byte, r raster) ([][]byte, error) {
+func repack(ctx context.Context, chunks [][]byte, r raster) ([][]byte, error) {
 	in := &chunksReader{chunks: slices.Clone(chunks)}
 	if _, err := io.ReadFull(in, make([]byte, 2)); err != nil {
 		return nil, errPixels

@@ -38,9 +38,13 @@ type Result struct {
 	// Reencoded says that all of the picture was encoded anew, at its own quality,
 	// because its format leaves no other way to cover a part of it.
 	Reencoded bool
-	Removed   []container.Part  // parts of the original that are gone
-	Covered   []image.Rectangle // what was covered, in stored pixels
-	GainMap   GainMap           // what became of it
+	Removed   []container.Part // parts of the original that are gone
+	// Unfollowed are parts of the original's picture that stay whole, because they are
+	// damaged or coded in a way that cannot be followed to its end: bytes in them that
+	// no decoder looks at stay too.
+	Unfollowed []container.Part
+	Covered    []image.Rectangle // what was covered, in stored pixels
+	GainMap    GainMap           // what became of it
 
 	writer writer // that made Data; nil where pixels were touched
 }
@@ -95,7 +99,11 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if r.Data, err = w.write(source, k); err != nil {
+	r.Data, err = w.write(ctx, source, k)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
 		return nil, refuse(p, err.Error())
 	}
 	keeps := w.keeps(p)
@@ -104,7 +112,11 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 			r.Removed = append(r.Removed, part)
 		}
 	}
-	r.Removed = append(r.Removed, unseen(w, p)...)
+	hidden, unfollowed := unseen(ctx, w, p)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.Removed, r.Unfollowed = append(r.Removed, hidden...), unfollowed
 	slices.SortStableFunc(r.Removed, byOffset)
 	if r.Lossless {
 		r.writer = w
@@ -124,8 +136,9 @@ type writer interface {
 	// profile is the photo's ICC profile as stored, nil for none.
 	profile(p *scan.Photo) []byte
 	// write makes a file of the picture of p, which is the original or a redacted
-	// one, and of k. Its errors say why that cannot be done for certain.
-	write(p *scan.Photo, k keep) ([]byte, error)
+	// one, and of k. Its errors say why that cannot be done for certain, or that ctx
+	// has ended.
+	write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error)
 	// keeps tells which parts of the photo, or what they say, stay in the copy.
 	keeps(p *scan.Photo) func(container.Part) bool
 	// check returns an error if a copy holds anything that write would not
@@ -133,7 +146,7 @@ type writer interface {
 	check(copied *scan.Photo) error
 	// same returns an error unless the copy's picture is the original's, bit by
 	// bit.
-	same(original, copied *scan.Photo) error
+	same(ctx context.Context, original, copied *scan.Photo) error
 	// sameColour returns an error unless the copy's colours are described as the
 	// original's, ICC profile aside.
 	sameColour(original, copied *scan.Photo) error
@@ -142,32 +155,33 @@ type writer interface {
 // looker is a [writer] of a format whose parts that stay can hold bytes that no
 // decoder looks at.
 type looker interface {
-	// unseen are these bytes, as parts of their own, within the parts of p.
-	unseen(p *scan.Photo) []container.Part
+	// unseen are these bytes, as parts of their own, within the parts of p; and the
+	// parts in which they could not be told from others.
+	unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part)
 }
 
-func unseen(w writer, p *scan.Photo) []container.Part {
+func unseen(ctx context.Context, w writer, p *scan.Photo) (hidden, unfollowed []container.Part) {
 	l, ok := w.(looker)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	parts := l.unseen(p)
-	slices.SortFunc(parts, byOffset)
-	return parts
+	hidden, unfollowed = l.unseen(ctx, p)
+	slices.SortFunc(hidden, byOffset)
+	return hidden, unfollowed
 }
 
 func byOffset(a, b container.Part) int { return cmp.Compare(a.Offset, b.Offset) }
 
 // Parts are p's, with runs of bytes that lie within a part of its picture and that no
 // decoder looks at as parts of their own: they could hold anything, and a copy is made
-// without them. So far only JPEGs are looked at so.
-func Parts(p *scan.Photo) []container.Part {
+// without them. Those of its parts in which such bytes could not be told from others
+// are unfollowed. Where ctx ends meanwhile, some are missing.
+func Parts(ctx context.Context, p *scan.Photo) (parts, unfollowed []container.Part) {
 	w, err := writerFor(p)
 	if err != nil {
-		return p.Parts // none is kept
+		return p.Parts, nil // none is kept
 	}
-	hidden := unseen(w, p)
-	var parts []container.Part
+	hidden, unfollowed := unseen(ctx, w, p)
 	for _, part := range p.Parts {
 		end := part.Offset + part.Length
 		for ; len(hidden) > 0 && hidden[0].Offset < end; hidden = hidden[1:] {
@@ -183,7 +197,7 @@ func Parts(p *scan.Photo) []container.Part {
 			parts = append(parts, part)
 		}
 	}
-	return parts
+	return parts, unfollowed
 }
 
 func writerFor(p *scan.Photo) (writer, error) {

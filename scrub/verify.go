@@ -72,7 +72,7 @@ func judge(ctx context.Context, w writer, original, c *scan.Photo, covered []ima
 	if c.Width != original.Width || c.Height != original.Height {
 		return fmt.Errorf("it has %d × %d pixels, not %d × %d", c.Width, c.Height, original.Width, original.Height)
 	}
-	if err := inspect(w, c); err != nil {
+	if err := inspect(ctx, w, c); err != nil {
 		return err
 	}
 	if c.Orientation != original.Orientation {
@@ -87,30 +87,34 @@ func judge(ctx context.Context, w writer, original, c *scan.Photo, covered []ima
 	if len(covered) > 0 {
 		return redact.Unchanged(ctx, original, c, covered)
 	}
-	return w.same(original, c)
+	return w.same(ctx, original, c)
 }
 
 // Inspect judges a photo by itself, as the copy of an original that is not at
 // hand: it returns an error, wrapping [ErrRefused], for any part or fact that is
 // not allowed.
-func Inspect(c *scan.Photo) error {
+func Inspect(ctx context.Context, c *scan.Photo) error {
 	w, err := writerFor(c)
 	if err != nil {
 		return err
 	}
-	_ = allowGainMap(context.Background(), w, c) // without, it is refused with one
-	if err := inspect(w, c); err != nil {
+	_ = allowGainMap(ctx, w, c) // without, it is refused with one
+	err = inspect(ctx, w, c)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %s is not clean: %w", ErrRefused, c.Path, err)
 	}
 	return nil
 }
 
-func inspect(w writer, c *scan.Photo) error {
+func inspect(ctx context.Context, w writer, c *scan.Photo) error {
 	if err := w.check(c); err != nil {
 		return err
 	}
 	// What is clean stays as it is when it is cleaned.
-	again, err := assemble(w, c, keep{original: c, profile: neutralProfile(w.profile(c))})
+	again, err := assemble(ctx, w, c, keep{original: c, profile: neutralProfile(w.profile(c))})
 	if err != nil {
 		return err
 	}
@@ -140,15 +144,15 @@ func inspect(w writer, c *scan.Photo) error {
 
 // assembler is a [writer] that can give its file in pieces, without copying them.
 type assembler interface {
-	assemble(p *scan.Photo, k keep) ([][]byte, error)
+	assemble(ctx context.Context, p *scan.Photo, k keep) ([][]byte, error)
 }
 
 // assemble gives the pieces of what w writes.
-func assemble(w writer, p *scan.Photo, k keep) ([][]byte, error) {
+func assemble(ctx context.Context, w writer, p *scan.Photo, k keep) ([][]byte, error) {
 	if a, ok := w.(assembler); ok {
-		return a.assemble(p, k)
+		return a.assemble(ctx, p, k)
 	}
-	file, err := w.write(p, k)
+	file, err := w.write(ctx, p, k)
 	return [][]byte{file}, err
 }
 

@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -99,7 +100,7 @@ func (w webpWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	}
 }
 
-func (w webpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
+func (w webpWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
 	parts := w.kept(p)
 	extended := len(parts) > 0 && parts[0].ID == "VP8X"
 	if !extended && (k.original.Orientation > 1 || k.profile != nil) {
@@ -109,7 +110,7 @@ func (w webpWriter) write(p *scan.Photo, k keep) ([]byte, error) {
 	out := append(make([]byte, 0, len(p.Data)+64), "RIFF\x00\x00\x00\x00WEBP"...)
 	pixels, t := false, trimmer{}
 	stream := func(out []byte, part container.Part, width, height int) ([]byte, error) {
-		b, err := t.trim(part.ID, part.Payload(p.Data), width, height)
+		b, err := t.trim(ctx, part.ID, part.Payload(p.Data), width, height)
 		if err != nil {
 			return nil, err
 		}
@@ -241,7 +242,7 @@ type webpStream struct {
 	width, height int
 }
 
-func (w webpWriter) same(original, copied *scan.Photo) error {
+func (w webpWriter) same(ctx context.Context, original, copied *scan.Photo) error {
 	streams := func(p *scan.Photo) (list []webpStream) {
 		width, height := p.Width, p.Height
 		for _, part := range w.kept(p) {
@@ -263,7 +264,7 @@ func (w webpWriter) same(original, copied *scan.Photo) error {
 	for i := range a {
 		same := a[i].part.ID == b[i].part.ID && bytes.Equal(a[i].payload, b[i].payload)
 		if !same && a[i].part.ID == b[i].part.ID {
-			trimmed, err := t.trim(a[i].part.ID, a[i].payload, a[i].width, a[i].height)
+			trimmed, err := t.trim(ctx, a[i].part.ID, a[i].payload, a[i].width, a[i].height)
 			if err != nil {
 				return err
 			}

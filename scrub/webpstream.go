@@ -2,6 +2,7 @@ package scrub
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -45,7 +46,7 @@ func (t *trimmer) follow(width, height int) error {
 // trim is the payload of a VP8, VP8L or ALPH chunk with what a decoder reads of it. A
 // stream that is damaged stays as it is. width and height are the picture's or the
 // frame's.
-func (t *trimmer) trim(id string, b []byte, width, height int) (trimmed []byte, err error) {
+func (t *trimmer) trim(ctx context.Context, id string, b []byte, width, height int) (trimmed []byte, err error) {
 	defer func() {
 		if recover() != nil { // the decoder's
 			trimmed, err = b, nil

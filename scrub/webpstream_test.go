@@ -157,15 +157,15 @@ func TestLargeStreams(t *testing.T) {
 	}
 	small := &trimmer{}
 	for range maxAllFollowed / (1 << 20) {
-		if _, err := small.trim("VP8L", vp8l(1024, 1024), 1024, 1024); err != nil {
+		if _, err := small.trim(t.Context(), "VP8L", vp8l(1024, 1024), 1024, 1024); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := small.trim("VP8L", vp8l(1024, 1024), 1024, 1024); err != errFollow {
+	if _, err := small.trim(t.Context(), "VP8L", vp8l(1024, 1024), 1024, 1024); err != errFollow {
 		t.Errorf("many frames: %v", err)
 	}
 	for name, b := range map[string][]byte{"VP8L": vp8l(16384, 16384), "ALPH": {1, 0}} {
-		if _, err := new(trimmer).trim(name, b, 16384, 16384); err != errFollow {
+		if _, err := new(trimmer).trim(t.Context(), name, b, 16384, 16384); err != errFollow {
 			t.Errorf("a large %s: %v", name, err)
 		}
 	}

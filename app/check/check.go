@@ -151,7 +151,7 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 		return l
 	}
 	c.noteDamage(l.photo)
-	l.photo.Parts = scrub.Parts(file)
+	l.photo.Parts, _ = scrub.Parts(ctx, file)
 	if data == nil {
 		for _, beside := range scan.Sidecars(path) {
 			l.photo.note(c.catalogue.Text("warning.side-car", map[string]any{"Name": filepath.Base(beside)}))

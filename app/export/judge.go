@@ -233,7 +233,7 @@ func judgeCopy(ctx context.Context, path string, d fs.DirEntry, sum string) erro
 	if err != nil {
 		return err
 	}
-	if err := scrub.Inspect(copied); err != nil {
+	if err := scrub.Inspect(ctx, copied); err != nil {
 		return err
 	}
 	if sum != "" && sum != copied.SHA256 {
