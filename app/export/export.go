@@ -91,6 +91,10 @@ type Result struct {
 	// policy covers, without one for faces, with the second setting; without them only
 	// pixels and structure were compared.
 	LookedAgain bool `json:"looked_again"`
+	// NeedsLook says that the copy is not done before somebody has looked at it: it shows
+	// something that only the looks at it found, or that its policy covers, or a covered
+	// face could not be compared with the original's.
+	NeedsLook bool `json:"needs_look"`
 	// After is the check of the written copy; nil where none was asked for.
 	After *check.Photo `json:"-"`
 	// New are detections of the second look that the first had not shown. The

@@ -8,17 +8,19 @@ import (
 	"blindspot/app/export"
 )
 
-// coverNew covers what the second look found and cleans again.
-func (w *Window) coverNew(it *item) {
-	var fresh []int
-	for i, m := range it.marks.now {
-		if m.fresh && !m.covered {
-			fresh = append(fresh, i)
+// coverNew covers what the second look at the copies of items found, and cleans them
+// again. What became of them goes into t.
+func (w *Window) coverNew(items []*item, t *tally) {
+	if w.cleaning != nil {
+		return
+	}
+	for _, it := range items {
+		if fresh := it.marks.fresh(); len(fresh) > 0 {
+			it.marks.set(true, fresh...)
+			w.marksChanged(it)
 		}
 	}
-	it.marks.set(true, fresh...)
-	w.marksChanged(it)
-	w.clean([]*item{it})
+	w.cleanInto(t, items)
 }
 
 // cleanActed cleans the chosen photos, or the selected one.
@@ -53,7 +55,11 @@ func (w *Window) cleanMany(items, meant []*item) {
 }
 
 // clean makes a clean copy of each of items, which can be cleaned.
-func (w *Window) clean(items []*item) {
+func (w *Window) clean(items []*item) { w.cleanInto(newTally(len(items)), items) }
+
+// cleanInto is clean, and adds what becomes of items to t, which is shown in the end if
+// it speaks of several photos.
+func (w *Window) cleanInto(t *tally, items []*item) {
 	if w.cleaning != nil || len(items) == 0 {
 		return
 	}
@@ -70,11 +76,10 @@ func (w *Window) clean(items []*item) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cleaning = cancel
-	done := newTally()
+	n := 0 // that are done
 	var at pace
 	at.start(w.now(), 0)
 	progress := func() {
-		n := len(done.items)
 		says := word("gui.clean.progress", values{"Done": n, "All": len(items)}) + at.text(w.now(), n, len(items))
 		w.cleaner.progress.show(float64(n)/float64(len(items)), says)
 	}
@@ -90,7 +95,8 @@ func (w *Window) clean(items []*item) {
 					it.state = cleaning
 				} else {
 					w.wasCleaned(it, e.Result)
-					done.add(it)
+					t.add(it)
+					n++
 					progress()
 				}
 				w.changed(it)
@@ -115,8 +121,8 @@ func (w *Window) clean(items []*item) {
 				w.cleaner.fail(word("gui.folder.refused", values{"Reason": reason(err)}))
 			}
 			w.arrange()
-			if len(items) > 1 && len(done.items) > 0 {
-				w.whenFree(func() { w.showTally(done, len(items)) })
+			if t.all > 1 && n > 0 {
+				w.whenFree(func() { w.showTally(t) })
 			}
 		})
 	})
@@ -127,8 +133,8 @@ func (w *Window) wasCleaned(it *item, r *export.Result) {
 	if it == w.selected && w.comparing {
 		w.endCompare()
 	}
-	if old := it.output(); old != "" && (r.Output == nil || *r.Output != old) {
-		it.earlier = append(it.earlier, old)
+	if c, ok := r.Copy(); ok {
+		w.made[it.path] = append(w.made[it.path], c)
 	}
 	it.result = r
 	it.state = checked

@@ -171,7 +171,7 @@ func TestTally(t *testing.T) {
 	}
 	var order []string
 	for _, it := range func() []*item {
-		all := newTally()
+		all := newTally(len(tr.items))
 		for _, it := range tr.items {
 			all.add(it)
 		}
@@ -282,6 +282,135 @@ func TestEarlierCopiesAreNamed(t *testing.T) {
 	tr.clean(tr.items[:1])
 	tr.mustShow("not this: photo-3.jpg.")
 	tr.mustNotShow("photo-1.jpg")
+
+	// They are known too once the photo was checked again, or taken off the list and
+	// added again.
+	tr.checkThese(tr.items[:1])
+	if n := len(tr.earlier(tr.items[0])); n != 2 {
+		t.Errorf("checked again: %d earlier copies, want 2", n)
+	}
+	tr.removeActed()
+	tr.add("a.jpg")
+	if n := len(tr.earlier(tr.items[1])); n != 2 {
+		t.Errorf("added again: %d earlier copies, want 2", n)
+	}
+	// One that is on the list as a photo is left alone.
+	tr.items[0].path = filepath.Join(dir, "photo-3.jpg")
+	if n := len(tr.earlier(tr.items[1])); n != 1 {
+		t.Errorf("one of them on the list: %d earlier copies, want 1", n)
+	}
+}
+
+// Earlier copies are deleted when asked for, all or those of one photo; what can't be
+// is told.
+func TestEarlierCopiesAreDeleted(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), street()
+	tr.add("a.jpg", "b.jpg")
+	dir, n := t.TempDir(), 0
+	tr.exporter.result = func(j export.Job) *export.Result {
+		n++
+		path := filepath.Join(dir, fmt.Sprintf("photo-%d.jpg", n))
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := cleanResult(j)
+		r.Output = &path
+		return r
+	}
+	tr.discard = func(c export.Copy) error {
+		if strings.HasSuffix(c.Path, "photo-2.jpg") {
+			return export.ErrOtherFile
+		}
+		return os.Remove(c.Path)
+	}
+	tr.clean(tr.items)
+	tr.dialog.Dismiss()
+	tr.clean(tr.items)
+	test.Tap(tr.dialogButton("Delete the earlier copies (2)"))
+	if shown := tr.dialogTexts(); !strings.Contains(shown, "1 earlier copy was deleted. 1 was left") {
+		t.Errorf("shown %q", shown)
+	}
+	tr.dialog.Dismiss()
+	tr.mustNotShow("An earlier copy")
+	tr.clean(tr.items[:1])
+	tr.mustShow("post the new one, not this: photo-3.jpg.")
+	test.Tap(tr.button("Delete it"))
+	tr.mustShow("1 earlier copy was deleted.")
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(left) != 3 { // 2 could not be deleted, 4 and 5 count
+		t.Errorf("left: %q, %v", left, err)
+	}
+}
+
+// What only the second look found is covered in all copies that show it by one click,
+// and the summary tells what is left.
+func TestCoverNewInAll(t *testing.T) {
+	tr := newTrial(t)
+	for _, name := range []string{"a.jpg", "b.jpg", "c.jpg"} {
+		tr.checker.photos[name] = street()
+	}
+	tr.add("a.jpg", "b.jpg", "c.jpg")
+	at := func(x int) []check.Detection {
+		return []check.Detection{{Kind: "face", Box: check.Box{X: x, Y: 9, W: 9, H: 9}}}
+	}
+	tr.exporter.result = func(j export.Job) *export.Result {
+		r := cleanResult(j)
+		switch covered := len(j.Plan.Regions); {
+		case strings.HasSuffix(j.Path, "c.jpg"):
+		case covered == 1:
+			r.New, r.NeedsLook = at(100), true
+		case covered == 2 && strings.HasSuffix(j.Path, "b.jpg"):
+			r.New, r.NeedsLook = at(500), true
+		}
+		return r
+	}
+	tr.clean(tr.items)
+	if shown := tr.dialogTexts(); !strings.Contains(shown, "In 2 copies the second look found something new") {
+		t.Errorf("the first summary:\n%s", shown)
+	}
+	if got := stateText(tr.items[1]); got != "Cleaned, needs a look" {
+		t.Errorf("state %q", got)
+	}
+	test.Tap(tr.dialogButton("Cover and clean again (2)"))
+	if n := len(tr.exporter.jobs); n != 2 {
+		t.Fatalf("%d cleaned again, want 2", n)
+	}
+	for _, want := range []string{"3 of 3 photos have a clean copy.", "In 1 copy the second look found something new", "6 pieces of hidden data were removed. 5 places were covered."} {
+		if shown := tr.dialogTexts(); !strings.Contains(shown, want) {
+			t.Errorf("%q is not in the second summary:\n%s", want, shown)
+		}
+	}
+	test.Tap(tr.dialogButton("Cover and clean again (1)"))
+	if shown := tr.dialogTexts(); strings.Contains(shown, "something new") || strings.Contains(shown, "Cover and clean again") {
+		t.Errorf("the last summary:\n%s", shown)
+	}
+	if len(tr.exporter.jobs) != 1 || len(tr.exporter.jobs[0].Plan.Regions) != 3 {
+		t.Errorf("%+v", tr.exporter.jobs)
+	}
+	tr.dialog.Dismiss()
+	tr.list.Select(1)
+	tr.undoEdit()
+	if n := tr.items[1].marks.covered(); n != 2 {
+		t.Errorf("undone: %d covered, want 2", n)
+	}
+}
+
+// A copy that needs a look says so until somebody says that it was looked at.
+func TestLeaveItSo(t *testing.T) {
+	tr := newTrial(t)
+	tr.checker.photos["a.jpg"] = street()
+	tr.exporter.result = func(j export.Job) *export.Result {
+		r := cleanResult(j)
+		r.New, r.NeedsLook = []check.Detection{{Kind: "face", Box: check.Box{X: 9, Y: 9, W: 9, H: 9}}}, true
+		return r
+	}
+	tr.add("a.jpg")
+	test.Tap(tr.button("Clean"))
+	tr.mustShow("Copy made: it needs a look", "Cleaned, needs a look")
+	test.Tap(tr.button("I had a look: leave it so"))
+	tr.mustShow("Clean copy made", "Cleaned, was 23")
+	tr.mustNotShow("needs a look", "I had a look")
 }
 
 // A copy in which something new was found gets no tick before it was looked at.

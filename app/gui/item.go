@@ -1,7 +1,6 @@
 package gui
 
 import (
-	"os"
 	"reflect"
 
 	"blindspot/app/check"
@@ -37,8 +36,6 @@ type item struct {
 	seen   bool           // the user had a look at what made one advisable
 	result *export.Result // of the last cleaning; nil before
 	tried  attempt        // of the last cleaning
-	// earlier are the copies of cleanings before the last.
-	earlier []string
 }
 
 // attempt is what a cleaning was asked to do.
@@ -88,16 +85,10 @@ func (it *item) output() string {
 	return *it.result.Output
 }
 
-// outdated are the earlier copies that are still there: they look much like the
-// last one and may show what it covers.
-func (it *item) outdated() []string {
-	var left []string
-	for _, path := range it.earlier {
-		if _, err := os.Lstat(path); err == nil {
-			left = append(left, path)
-		}
-	}
-	return left
+// needsLook says that the copy shows something that was found in it alone and nobody
+// has decided about, or that it could not be compared in full: it is not done.
+func (it *item) needsLook() bool {
+	return it.output() != "" && !it.seen && (it.result.NeedsLook || len(it.marks.fresh()) > 0)
 }
 
 // score is what the list shows: that of the copy where there is one, else that of

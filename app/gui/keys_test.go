@@ -68,12 +68,12 @@ func TestKeysWorkWhereverTheFocusIs(t *testing.T) {
 		"details":  func() { tr.showDetails(tr.selected.photo) },
 		"review":   tr.cleanAll,
 		"tally": func() {
-			tally := newTally()
+			tally := newTally(len(tr.items))
 			for _, it := range tr.items {
 				it.result = cleanResult(export.Job{Photo: it.photo})
 				tally.add(it)
 			}
-			tr.showTally(tally, 2)
+			tr.showTally(tally)
 		},
 	} {
 		// A dialog that was closed is no use any more: one for each place of the focus.

@@ -3,7 +3,6 @@ package gui
 import (
 	"image"
 	"path/filepath"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -150,13 +149,16 @@ func symbolOf(it *item) fyne.Resource {
 	case failed:
 		return theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError)
 	default:
-		// A copy in which something new was found is not all right, whatever its score.
-		fresh := slices.ContainsFunc(it.marks.now, func(m mark) bool { return m.fresh && !m.covered })
-		if l := it.score().level(); l != little || it.seen || !fresh {
-			return l.symbol()
+		if it.needsLook() {
+			return lookSymbol()
 		}
-		return theme.NewColoredResource(theme.VisibilityIcon(), theme.ColorNameWarning)
+		return it.score().level().symbol()
 	}
+}
+
+// lookSymbol is the symbol of a copy that needs a look, whatever its score.
+func lookSymbol() fyne.Resource {
+	return theme.NewColoredResource(theme.VisibilityIcon(), theme.ColorNameWarning)
 }
 
 // rowLayout places picture, texts, symbol and ring of a row, left to right.

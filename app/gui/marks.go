@@ -202,6 +202,18 @@ func (m *marks) plan(p *check.Photo, c covering) *redact.Plan {
 	return plan
 }
 
+// fresh are the indices of the marks that only a look at a copy found and that are not
+// covered.
+func (m *marks) fresh() []int {
+	var some []int
+	for i, k := range m.now {
+		if k.fresh && !k.covered {
+			some = append(some, i)
+		}
+	}
+	return some
+}
+
 // open are the indices of the marks of a kind that are not covered.
 func (m *marks) open(kind vision.Kind) []int {
 	var some []int

@@ -1,7 +1,6 @@
 package gui
 
 import (
-	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -34,6 +33,9 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 	now.show(after)
 	arrow := widget.NewIcon(theme.NavigateNextIcon())
 	said := []fyne.CanvasObject{withIcon(after.level().symbol(), heading(word("gui.cleaned"))), text(verdict(after))}
+	if it.needsLook() {
+		said[0] = withIcon(lookSymbol(), heading(word("gui.cleaned.look")))
+	}
 	top := container.NewBorder(nil, nil,
 		container.NewHBox(container.NewCenter(before), container.NewCenter(arrow), now), nil,
 		container.New(tight{}, said...))
@@ -59,20 +61,23 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 			}
 		}
 		body = append(body,
-			withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(words("gui.new", n)+" "+listed(kinds)+".")),
-			container.NewHBox(newButton(word("gui.new.cover"), nil, func() { w.coverNew(it) })))
+			withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(words("gui.new", n)+" "+listed(kinds)+".")))
+	}
+	decide := container.NewHBox()
+	if len(r.New) > 0 {
+		decide.Add(newButton(word("gui.new.cover"), nil, func() { w.coverNew([]*item{it}, newTally(1)) }))
+	}
+	if it.needsLook() {
+		decide.Add(newButton(word("gui.new.leave"), nil, func() { w.looked(it) }))
+	}
+	if len(decide.Objects) > 0 {
+		body = append(body, decide)
 	}
 	path := text(tilde(*r.Output))
 	path.Selectable = true
 	body = append(body, withIcon(theme.FileImageIcon(), path))
-	if old := it.outdated(); len(old) > 0 {
-		for i, path := range old {
-			if old[i] = tilde(path); filepath.Dir(path) == filepath.Dir(*r.Output) {
-				old[i] = filepath.Base(path)
-			}
-		}
-		body = append(body, withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning),
-			text(words("gui.earlier", len(old))+" "+listed(old)+".")))
+	if old := w.earlierCard(it); old != nil {
+		body = append(body, old)
 	}
 	body = append(body,
 		container.NewHBox(
@@ -81,7 +86,17 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		quiet(word("gui.not-everything")))
 	c := newCard(append([]fyne.CanvasObject{top}, body...)...)
 	c.accent = after.level().colour()
+	if it.needsLook() {
+		c.accent = theme.ColorNameWarning
+	}
 	return c
+}
+
+// looked takes in that the user had a look at it and leaves it as it is.
+func (w *Window) looked(it *item) {
+	it.seen = true
+	w.changed(it)
+	w.refreshSelected()
 }
 
 // removedText says what the copy of r does not hold any more.

@@ -100,8 +100,7 @@ func (w *Window) setLook(l look) {
 	prefs.SetFloat(keyScale, float64(l.scale))
 	w.app.Settings().SetTheme(l)
 	if w.selected != nil { // maps are drawn for light or dark
-		w.findings.clear()
-		w.showSelected()
+		w.refreshSelected()
 	}
 }
 

@@ -5,46 +5,57 @@ import (
 	"path/filepath"
 	"slices"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
-// tally adds up what became of photos that were cleaned together.
+// tally is what became of photos that were cleaned together.
 type tally struct {
-	items          []*item // that were tried, in the order in which they were done
-	failed, fresh  int     // have no copy; a second look found something new in them
+	all   int     // photos that were to be cleaned
+	items []*item // that were tried, in the order in which they were done
+}
+
+func newTally(all int) *tally { return &tally{all: all} }
+
+// add takes in that it was cleaned, or cleaned again.
+func (t *tally) add(it *item) {
+	if !slices.Contains(t.items, it) {
+		t.items = append(t.items, it)
+	}
+}
+
+// sums are a tally's photos as they are now, added up.
+type sums struct {
+	failed         int     // have no copy
+	look           []*item // have one that needs a look
+	fresh          []*item // those of look in which something was found that can be covered
 	parts, regions int     // that were removed and covered
 	before, after  []int   // scores of those that have a copy, where both are known
 }
 
-func newTally() *tally { return &tally{} }
-
-// add takes in what became of it.
-func (t *tally) add(it *item) {
-	t.items = append(t.items, it)
-	r := it.result
-	if it.output() == "" {
-		t.failed++
-		return
-	}
-	t.parts += len(r.Removed.Parts)
-	t.regions += len(r.Removed.Regions)
-	if len(r.New) > 0 {
-		t.fresh++
-	}
-	if b, a := scoreOf(it.photo), scoreAfter(r); b != nil && a != nil {
-		t.before, t.after = append(t.before, b.value), append(t.after, a.value)
-	}
-}
-
-// outdated counts the earlier copies of the photos that are still there.
-func (t *tally) outdated() (n int) {
+func (t *tally) sums() (s sums) {
 	for _, it := range t.items {
-		n += len(it.outdated())
+		r := it.result
+		if it.output() == "" {
+			s.failed++
+			continue
+		}
+		s.parts += len(r.Removed.Parts)
+		s.regions += len(r.Removed.Regions)
+		if it.needsLook() {
+			s.look = append(s.look, it)
+			if len(it.marks.fresh()) > 0 {
+				s.fresh = append(s.fresh, it)
+			}
+		}
+		if b, a := scoreOf(it.photo), scoreAfter(r); b != nil && a != nil {
+			s.before, s.after = append(s.before, b.value), append(s.after, a.value)
+		}
 	}
-	return n
+	return s
 }
 
 // worstFirst are the photos: those without a copy, then those with something new,
@@ -54,7 +65,7 @@ func (t *tally) worstFirst() []*item {
 		switch s := it.score(); {
 		case it.output() == "":
 			return -2
-		case len(it.result.New) > 0:
+		case it.needsLook():
 			return -1
 		case s == nil:
 			return 101
@@ -75,39 +86,69 @@ func outcome(it *item) string {
 	}
 	says := word("gui.tally.scores", values{"Before": number(scoreOf(it.photo)), "After": number(scoreAfter(r))}) +
 		" · " + words("gui.tally.parts", len(r.Removed.Parts)) + ", " + words("gui.tally.regions", len(r.Removed.Regions))
-	if n := len(r.New); n > 0 {
+	if n := len(it.marks.fresh()); n > 0 {
 		says = words("gui.tally.fresh-here", n) + " · " + says
+	} else if it.needsLook() {
+		says = word("gui.state.look") + " · " + says
 	}
 	return says
 }
 
-// showTally shows what became of photos that were cleaned together; all is how many
-// were to be.
-func (w *Window) showTally(t *tally, all int) {
-	done := len(t.items) - t.failed
-	symbol := theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess)
-	if done < all {
-		symbol = theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning)
+// showTally shows what became of photos that were cleaned together.
+func (w *Window) showTally(t *tally) {
+	s := t.sums()
+	done := len(t.items) - s.failed
+	warning := theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning)
+	var symbol fyne.Resource = theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess)
+	switch {
+	case done < t.all:
+		symbol = warning
+	case len(s.look) > 0:
+		symbol = lookSymbol()
 	}
-	says := container.New(tight{}, withIcon(symbol, bold(word("gui.tally.done", values{"Done": done, "All": all}))))
-	if t.failed > 0 {
-		says.Add(withIcon(theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError), text(words("gui.tally.failed", t.failed))))
+	says := container.New(tight{}, withIcon(symbol, bold(word("gui.tally.done", values{"Done": done, "All": t.all}))))
+	if s.failed > 0 {
+		says.Add(withIcon(theme.NewColoredResource(theme.ErrorIcon(), theme.ColorNameError), text(words("gui.tally.failed", s.failed))))
 	}
 	if done > 0 {
-		removed := words("gui.removed.parts", t.parts)
-		if t.regions > 0 {
-			removed += " " + words("gui.removed.regions", t.regions)
+		removed := words("gui.removed.parts", s.parts)
+		if s.regions > 0 {
+			removed += " " + words("gui.removed.regions", s.regions)
 		}
 		says.Add(text(removed))
 	}
-	if len(t.after) > 0 {
-		says.Add(text(word("gui.tally.lowest", values{"Before": slices.Min(t.before), "After": slices.Min(t.after)})))
+	if len(s.after) > 0 {
+		says.Add(text(word("gui.tally.lowest", values{"Before": slices.Min(s.before), "After": slices.Min(s.after)})))
 	}
-	if t.fresh > 0 {
-		says.Add(withIcon(theme.NewColoredResource(theme.VisibilityIcon(), theme.ColorNameWarning), text(words("gui.tally.fresh", t.fresh))))
+	closing := newButton(word("gui.close"), nil, func() { w.dialog.Dismiss() })
+	closing.Importance = widget.HighImportance
+	first := closing
+	if n := len(s.look) - len(s.fresh); n > 0 {
+		says.Add(withIcon(lookSymbol(), text(words("gui.tally.look", n))))
 	}
-	if n := t.outdated(); n > 0 {
-		says.Add(withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(words("gui.tally.earlier", n))))
+	if n := len(s.fresh); n > 0 {
+		says.Add(withIcon(lookSymbol(), text(words("gui.tally.fresh", n))))
+		again := newButton(words("gui.new.cover-all", n), theme.ConfirmIcon(), func() {
+			w.dialog.Dismiss()
+			w.coverNew(s.fresh, t)
+		})
+		again.Importance, closing.Importance = widget.HighImportance, widget.MediumImportance
+		first = again
+		says.Add(container.NewHBox(again))
+	}
+	if old := w.earlierOf(t.items); len(old) > 0 {
+		left := text(words("gui.tally.earlier", len(old)))
+		var remove *button
+		remove = newButton(words("gui.tally.earlier.delete", len(old)), theme.DeleteIcon(), func() {
+			remove.Disable()
+			w.discardEarlier(old, func(gone int) {
+				left.SetText(discarded(gone, len(old)-gone))
+				remove.Hide()
+				w.refreshSelected()
+			})
+		})
+		says.Add(withIcon(warning, left))
+		says.Add(container.NewHBox(remove))
 	}
 	says.Add(quiet(word("gui.not-everything")))
 	sorted := t.worstFirst()
@@ -119,9 +160,7 @@ func (w *Window) showTally(t *tally, all int) {
 		w.show(filepath.Join(w.folder, filepath.Base(sorted[len(sorted)-1].output())))
 	})
 	enable(folder, done > 0)
-	closing := newButton(word("gui.close"), nil, func() { w.dialog.Dismiss() })
-	closing.Importance = widget.HighImportance
 	body := container.NewBorder(says, container.NewBorder(nil, nil, folder, closing), nil, nil, list)
 	w.open(dialog.NewCustomWithoutButtons(word("gui.tally.title"), body, w.win), 760, 640, nil)
-	w.win.Canvas().Focus(closing)
+	w.win.Canvas().Focus(first)
 }

@@ -108,6 +108,12 @@ func (w *Window) showSelected() {
 	w.updateActions()
 }
 
+// refreshSelected shows anew what is said of the selected photo.
+func (w *Window) refreshSelected() {
+	w.findings.clear()
+	w.showSelected()
+}
+
 // changed shows what is new about it in the list, and if it is selected at the
 // right.
 func (w *Window) changed(it *item) {

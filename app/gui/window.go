@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 
 	"blindspot/app/check"
+	"blindspot/app/export"
 )
 
 // Size of the window at the first start.
@@ -43,6 +44,7 @@ type Window struct {
 	preview   func(ctx context.Context, path string) (levels, error)
 	miniature func(ctx context.Context, path string) []byte
 	reveal    func(path string) error
+	discard   func(export.Copy) error
 	modifiers func() fyne.KeyModifier
 	now       func() time.Time
 
@@ -54,6 +56,7 @@ type Window struct {
 	jobs
 	widgets
 
+	made      copies
 	off       off
 	atlas     *atlas        // nil where no map can be drawn
 	comparing bool          // the selected photo with its copy
@@ -76,9 +79,11 @@ func New(a fyne.App, c Config) *Window {
 		preview:   preview,
 		miniature: miniature,
 		reveal:    showInFolder,
+		discard:   export.Copy.Discard,
 		modifiers: heldModifiers,
 		now:       time.Now,
 		album:     newAlbum(),
+		made:      copies{},
 	}
 	w.life, w.end = context.WithCancel(context.Background())
 	w.spawn = w.work.Go

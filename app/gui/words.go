@@ -275,6 +275,8 @@ func stateText(it *item) string {
 		return verdict(it.score())
 	case it.output() == "":
 		return word("gui.state.not-cleaned")
+	case it.needsLook():
+		return word("gui.state.look")
 	default:
 		return word("gui.state.cleaned", values{"Before": number(scoreOf(it.photo))})
 	}
