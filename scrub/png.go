@@ -17,8 +17,19 @@ import (
 
 // pngWriter lets through, in this order: IHDR, the colour chunks, a pHYs where
 // pixels are not square, one EXIF tag for the orientation, then the chunks of
-// the picture as they were, IEND.
-type pngWriter struct{}
+// the picture, with the data of each frame in one of them, IEND.
+type pngWriter struct {
+	followed *scan.Photo // whose scanlines were followed last; nil for none
+	written  []chunk     // its picture
+	account  account     // of its pixel data
+}
+
+// account is what following the data of a picture found of bytes that no decoder
+// looks at.
+type account struct {
+	hidden     []container.Part // these bytes
+	unfollowed []container.Part // in which they could not be told from others
+}
 
 // span is the least and the most bytes a chunk holds.
 type span struct{ least, most int64 }
@@ -48,7 +59,7 @@ const (
 	maxProfile = 16 << 20
 )
 
-func (pngWriter) profile(p *scan.Photo) []byte {
+func (*pngWriter) profile(p *scan.Photo) []byte {
 	for _, part := range p.Parts {
 		switch part.ID {
 		case "IDAT":
@@ -85,7 +96,7 @@ func inflate(b []byte, limit int64) ([]byte, error) {
 	return out, nil
 }
 
-func (w pngWriter) keeps(p *scan.Photo) func(container.Part) bool {
+func (w *pngWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	stays := map[int64]bool{}
 	for _, part := range slices.Concat(w.kept(p), w.colourParts(p)) {
 		stays[part.Offset] = true
@@ -97,7 +108,7 @@ func (w pngWriter) keeps(p *scan.Photo) func(container.Part) bool {
 
 // colourParts are the colour chunks that stay, iCCP aside: the first of each
 // before the pixels, if it says what it can say.
-func (pngWriter) colourParts(p *scan.Photo) []container.Part {
+func (*pngWriter) colourParts(p *scan.Photo) []container.Part {
 	var parts []container.Part
 	seen := map[string]bool{}
 	for _, part := range p.Parts {
@@ -116,7 +127,7 @@ func (pngWriter) colourParts(p *scan.Photo) []container.Part {
 }
 
 // colour are the payloads of the colour chunks that stay.
-func (w pngWriter) colour(k keep) (map[string][]byte, error) {
+func (w *pngWriter) colour(k keep) (map[string][]byte, error) {
 	chunks := map[string][]byte{}
 	if k.profile != nil {
 		packed, err := packProfile(k.profile)
@@ -185,7 +196,7 @@ func plausibleColour(id string, b []byte) bool {
 
 // kept are the parts of the picture, IEND aside. Frames that viewers pass over stay
 // behind: those without an acTL before the pixels, and more than it names.
-func (pngWriter) kept(p *scan.Photo) []container.Part {
+func (*pngWriter) kept(p *scan.Photo) []container.Part {
 	var parts []container.Part
 	frames := announcedFrames(p)
 	seen := map[string]bool{}
@@ -290,7 +301,7 @@ func announcedFrames(p *scan.Photo) uint32 {
 }
 
 // picture are the parts that kept gives, once they are sound.
-func (w pngWriter) picture(p *scan.Photo) ([]container.Part, error) {
+func (w *pngWriter) picture(p *scan.Photo) ([]container.Part, error) {
 	var parts []container.Part
 	pixels := false
 	for _, part := range w.kept(p) {
@@ -318,19 +329,54 @@ type chunk struct {
 
 // chunks are the chunks of the picture as they are written, IEND aside: those of
 // picture, with no more pixel data than the picture needs, and with zeros for
-// colours of the palette that no pixel has.
-func (w pngWriter) chunks(ctx context.Context, p *scan.Photo) ([]chunk, error) {
+// colours of the palette that no pixel has. They are found out, which takes longest,
+// unless p's are, byte for byte, those that were found last.
+func (w *pngWriter) chunks(ctx context.Context, p *scan.Photo) ([]chunk, error) {
+	if w.followed == p {
+		return w.written, nil
+	}
 	parts, err := w.picture(p)
 	if err != nil {
 		return nil, err
 	}
-	var out []chunk
+	if w.followed != nil && sameChunks(p, parts, w.written) {
+		return w.written, nil
+	}
+	out, found, err := followChunks(ctx, p, parts)
+	if err != nil {
+		return nil, err
+	}
+	w.followed, w.written, w.account = p, out, found
+	return out, nil
+}
+
+// unseen are bytes behind the pixel data and behind the last row in it.
+func (w *pngWriter) unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part) {
+	if w.followed != p {
+		w.followed = nil
+		if _, err := w.chunks(ctx, p); err != nil {
+			return nil, nil // it is not kept
+		}
+	}
+	return w.account.hidden, w.account.unfollowed
+}
+
+// sameChunks reports whether parts of p are chunks.
+func sameChunks(p *scan.Photo, parts []container.Part, chunks []chunk) bool {
+	return slices.EqualFunc(parts, chunks, func(part container.Part, c chunk) bool {
+		return part.ID == c.id && bytes.Equal(part.Payload(p.Data), c.payload)
+	})
+}
+
+// followChunks finds out what of parts is written.
+func followChunks(ctx context.Context, p *scan.Photo, parts []container.Part) (out []chunk, found account, err error) {
 	ihdr := parts[0].Payload(p.Data)
 	width, height := int64(p.Width), int64(p.Height)
 	r, err := newRaster(ihdr, width, height)
 	if err != nil {
-		return nil, err
+		return nil, found, err
 	}
+	left := maxScanlines + scanlinesPerByte*int64(len(p.Data))
 	number := uint32(0) // of the next chunk of an animation
 	frames := uint32(0)
 	var used [256]bool
@@ -339,9 +385,9 @@ func (w pngWriter) chunks(ctx context.Context, p *scan.Photo) ([]chunk, error) {
 		switch id {
 		case "fcTL":
 			if width, height, err = frameSize(payload, p); err != nil {
-				return nil, err
+				return nil, found, err
 			}
-			out = append(out, chunk{id, numbered(number, payload[4:])})
+			out = append(out, chunk{id, numbered(number, shortDelay(payload[4:]))})
 			number++
 			frames++
 			continue
@@ -359,24 +405,28 @@ func (w pngWriter) chunks(ctx context.Context, p *scan.Photo) ([]chunk, error) {
 		if id == "fdAT" {
 			head = 4
 		}
-		var stream [][]byte
-		for ; i < len(parts) && parts[i].ID == id; i++ {
-			stream = append(stream, parts[i].Payload(p.Data)[head:])
+		from := i
+		for i+1 < len(parts) && parts[i+1].ID == id {
+			i++
 		}
-		i--
+		s := newPixelStream(p, parts[from:i+1], head)
 		if r, err = newRaster(ihdr, width, height); err != nil {
-			return nil, err
+			return nil, found, err
 		}
-		if stream, err = trimStream(ctx, stream, r, &used); err != nil {
-			return nil, err
+		if left -= r.size(); left < 0 {
+			return nil, found, errors.New("the pictures of the animation are too large")
 		}
-		for _, b := range stream {
-			if id == "fdAT" {
-				b = numbered(number, b)
-				number++
-			}
-			out = append(out, chunk{id, b})
+		if err := s.trim(ctx, r, &used); err != nil {
+			return nil, found, err
 		}
+		found.hidden = append(found.hidden, s.hidden...)
+		found.unfollowed = append(found.unfollowed, s.unfollowed...)
+		b := s.data
+		if id == "fdAT" {
+			b = numbered(number, b)
+			number++
+		}
+		out = append(out, chunk{id, b})
 	}
 	for i, c := range out {
 		switch {
@@ -391,7 +441,7 @@ func (w pngWriter) chunks(ctx context.Context, p *scan.Photo) ([]chunk, error) {
 	if r.palette {
 		blankUnused(out, &used)
 	}
-	return out, nil
+	return out, found, nil
 }
 
 // masked is the samples of b, of two bytes each, with the bits that pixels of this
@@ -423,6 +473,24 @@ func frameSize(b []byte, p *scan.Photo) (width, height int64, err error) {
 // gaps.
 func numbered(number uint32, b []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, number), b...)
+}
+
+// shortDelay is a frame's header behind its number, with the time that it is shown as
+// the smallest fraction: all others say the same (PNG, third edition, 11.3.6.2).
+func shortDelay(b []byte) []byte {
+	const delay, perSecond = 16, 100
+	out := bytes.Clone(b)
+	n, of := binary.BigEndian.Uint16(b[delay:]), binary.BigEndian.Uint16(b[delay+2:])
+	if of == 0 {
+		of = perSecond
+	}
+	by := of
+	for rest := n; rest != 0; {
+		by, rest = rest, by%rest
+	}
+	binary.BigEndian.PutUint16(out[delay:], n/by)
+	binary.BigEndian.PutUint16(out[delay+2:], of/by)
+	return out
 }
 
 // animation is an acTL payload for a number of frames. What is played more often
@@ -460,7 +528,7 @@ func blankUnused(chunks []chunk, used *[256]bool) {
 	}
 }
 
-func (w pngWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
+func (w *pngWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
 	picture, err := w.chunks(ctx, p)
 	if err != nil {
 		return nil, err
@@ -533,7 +601,7 @@ func appendChunk(out []byte, id string, payload []byte) []byte {
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[start:]))
 }
 
-func (w pngWriter) check(c *scan.Photo) error {
+func (w *pngWriter) check(c *scan.Photo) error {
 	seen := map[string]bool{}
 	for _, part := range c.Parts {
 		b, payload := c.Data[part.Offset:part.Offset+part.Length], part.Payload(c.Data)
@@ -569,7 +637,7 @@ func (w pngWriter) check(c *scan.Photo) error {
 	return nil
 }
 
-func (w pngWriter) same(ctx context.Context, original, copied *scan.Photo) error {
+func (w *pngWriter) same(ctx context.Context, original, copied *scan.Photo) error {
 	a, err := w.chunks(ctx, original)
 	if err != nil {
 		return err
@@ -589,7 +657,7 @@ func (w pngWriter) same(ctx context.Context, original, copied *scan.Photo) error
 	return nil
 }
 
-func (w pngWriter) sameColour(original, copied *scan.Photo) error {
+func (w *pngWriter) sameColour(original, copied *scan.Photo) error {
 	a, err := w.colour(keep{original: original})
 	if err != nil {
 		return err

@@ -6,9 +6,15 @@ import (
 	"io"
 )
 
-// maxScanlines is the most bytes of scanlines that are looked through, 2 GB: a
-// small file can unpack to a thousand times its size.
-const maxScanlines = 2 << 30
+const (
+	// maxScanlines is the most bytes of scanlines of a picture that are looked
+	// through: 100 million pixels of 16 bits a channel have fewer. A small file can
+	// unpack to a thousand times its size, which takes some seconds then.
+	maxScanlines = 1 << 30
+	// scanlinesPerByte is how many more all pictures of an animation may have
+	// together, for each byte of the file.
+	scanlinesPerByte = 64
+)
 
 // raster is how the scanlines of a picture or frame are laid out (PNG, third
 // edition, 7.2 and 8.1).
@@ -124,16 +130,17 @@ func (s *rowReader) scanline(width int64) error {
 	if s.above == nil {
 		s.above, s.aboveOut = make([]byte, len(row)), make([]byte, len(row))
 	}
-	// A pixel takes at most a byte here, so the one to the left is the last byte.
-	var left, corner byte
-	for i, up := range s.above {
-		row[i] += predict(filter, left, up, corner)
-		left, corner, s.above[i] = row[i], up, row[i]
-	}
+	unfilter(filter, row, s.above)
 	if s.used != nil && s.raster.palette {
-		for x := range width {
-			at := x * s.raster.bits
-			s.used[row[at/8]<<(at%8)>>(8-s.raster.bits)] = true
+		if s.raster.bits == 8 {
+			for _, colour := range row {
+				s.used[colour] = true
+			}
+		} else {
+			for x := range width {
+				at := x * s.raster.bits
+				s.used[row[at/8]<<(at%8)>>(8-s.raster.bits)] = true
+			}
 		}
 	}
 	if over := width * s.raster.bits % 8; over != 0 {
@@ -146,7 +153,7 @@ func (s *rowReader) scanline(width int64) error {
 	if s.out == nil {
 		return nil
 	}
-	left, corner = 0, 0
+	var left, corner byte
 	for i, up := range s.aboveOut {
 		sample := row[i]
 		row[i] -= predict(filter, left, up, corner)
@@ -154,6 +161,30 @@ func (s *rowReader) scanline(width int64) error {
 	}
 	_, err := s.out.Write(s.line)
 	return err
+}
+
+// unfilter decodes a row and puts it in place of the one above. A pixel takes at most a
+// byte here, so the one to the left is the last byte.
+func unfilter(filter byte, row, above []byte) {
+	var left, corner byte
+	switch filter {
+	case 0:
+	case 1:
+		for i := range row {
+			row[i] += left
+			left = row[i]
+		}
+	case 2:
+		for i, up := range above {
+			row[i] += up
+		}
+	default:
+		for i, up := range above {
+			row[i] += predict(filter, left, up, corner)
+			left, corner = row[i], up
+		}
+	}
+	copy(above, row)
 }
 
 // predict is what a filter adds to a byte (PNG, third edition, 9.2).

@@ -146,7 +146,7 @@ func TestWrongChecksumIsMended(t *testing.T) {
 	at := bytes.Index(file, []byte("IDAT")) - 4
 	broken := appendChunk(appendChunk(slices.Clone(file[:at]), "IDAT", idat), "IEND", nil)
 	_, r := cleanBytes(t, broken)
-	if !bytes.Equal(r.Data, file) {
+	if _, want := cleanBytes(t, file); !bytes.Equal(r.Data, want.Data) {
 		t.Error("the checksum was not mended")
 	}
 	if _, err := png.Decode(bytes.NewReader(r.Data)); err != nil {

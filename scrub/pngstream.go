@@ -11,137 +11,195 @@ import (
 	"hash/adler32"
 	"io"
 	"math"
-	"slices"
+
+	"blindspot/scan"
+	"blindspot/scan/container"
 )
 
-// chunksReader reads the payloads of chunks as one stream and counts what was
-// taken. As it is an io.ByteReader, flate takes no byte too many.
-type chunksReader struct {
-	chunks [][]byte
-	taken  int64
+// streamReader reads a zlib stream behind its header, until ctx ends, and counts what
+// was taken. As it is an io.ByteReader, flate takes no byte too many.
+type streamReader struct {
+	ctx   context.Context
+	b     []byte
+	taken int
 }
 
-func (r *chunksReader) ReadByte() (byte, error) {
-	for len(r.chunks) > 0 && len(r.chunks[0]) == 0 {
-		r.chunks = r.chunks[1:]
-	}
-	if len(r.chunks) == 0 {
+func (r *streamReader) ReadByte() (byte, error) {
+	if r.taken == len(r.b) {
 		return 0, io.EOF
 	}
-	b := r.chunks[0][0]
-	r.chunks[0] = r.chunks[0][1:]
+	if r.taken%unheard == 0 && r.ctx.Err() != nil {
+		return 0, r.ctx.Err()
+	}
 	r.taken++
-	return b, nil
+	return r.b[r.taken-1], nil
 }
 
-func (r *chunksReader) Read(p []byte) (int, error) {
-	for len(r.chunks) > 0 && len(r.chunks[0]) == 0 {
-		r.chunks = r.chunks[1:]
-	}
-	if len(r.chunks) == 0 {
+func (r *streamReader) Read(p []byte) (int, error) {
+	if r.taken == len(r.b) {
 		return 0, io.EOF
 	}
-	n := copy(p, r.chunks[0])
-	r.chunks[0] = r.chunks[0][n:]
-	r.taken += int64(n)
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n := copy(p[:min(len(p), unheard)], r.b[r.taken:])
+	r.taken += n
 	return n, nil
+}
+
+// unheard is how many bytes of a stream, packed or unpacked, are followed before a
+// cancellation is heard.
+const unheard = 1 << 16
+
+// hearing reads from r until ctx ends.
+type hearing struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (h hearing) Read(p []byte) (int, error) {
+	if err := h.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return h.r.Read(p[:min(len(p), unheard)])
 }
 
 // errPixels is returned for compressed pixels that cannot be followed to their
 // end.
 var errPixels = errors.New("its pixels are damaged")
 
-// trimStream is the zlib stream in chunks with what the scanlines of r need, and
-// no more. An editor that overwrites a longer file leaves the rest of the old
-// picture behind: after the stream, or within it, after the last scanline. The
-// first is cut off. For the second, and where bits that belong to no pixel are
-// set, the scanlines are packed anew. A stream that ends too early is kept to its
-// end, as decoders show what there is. Palette entries that pixels name are added
-// to used, which may be nil.
-func trimStream(ctx context.Context, chunks [][]byte, r raster, used *[256]bool) ([][]byte, error) {
-	in := &chunksReader{chunks: slices.Clone(chunks)}
-	var header [2]byte
-	if _, err := io.ReadFull(in, header[:]); err != nil {
-		return chunks, nil
+// pixelStream is the zlib stream of a picture or frame of a PNG.
+type pixelStream struct {
+	data  []byte           // as it is written
+	parts []container.Part // the chunks that it lies in
+	head  int              // bytes of each chunk that are not the stream's
+	account
+}
+
+func newPixelStream(p *scan.Photo, parts []container.Part, head int) *pixelStream {
+	s := &pixelStream{parts: parts, head: head}
+	var pieces [][]byte
+	for _, part := range parts {
+		pieces = append(pieces, part.Payload(p.Data)[head:])
+	}
+	s.data = pieces[0]
+	if len(pieces) > 1 {
+		s.data = bytes.Join(pieces, nil)
+	}
+	return s
+}
+
+// hide lists the bytes of the stream from n on as hidden by that name. A chunk that
+// holds nothing else goes whole.
+func (s *pixelStream) hide(n int, name string) {
+	for _, part := range s.parts {
+		size := int(part.Length-part.Header-part.Footer) - s.head
+		hidden := container.Part{ID: part.ID, Name: name, Kind: container.Unknown, Offset: part.Offset, Length: part.Length}
+		if n > 0 {
+			at := int64(min(n, size))
+			hidden.Offset += part.Header + int64(s.head) + at
+			hidden.Length = int64(size) - at
+		}
+		if size > 0 && hidden.Length > 0 {
+			s.hidden = append(s.hidden, hidden)
+		}
+		n = max(0, n-size)
+	}
+}
+
+const zlibHeader = 2
+
+// trim leaves of the stream what the scanlines of r need, and no more. An editor that
+// overwrites a longer file leaves the rest of the old picture behind: after the
+// stream, or within it, after the last scanline. The first is cut off. For the second,
+// and where bits that belong to no pixel are set, the scanlines are packed anew. A
+// stream that ends too early is kept to its end, as decoders show what there is.
+// Palette entries that pixels name are added to used, which may be nil.
+func (s *pixelStream) trim(ctx context.Context, r raster, used *[256]bool) error {
+	if len(s.data) < zlibHeader {
+		return nil
 	}
 	const deflate, preset = 8, 0x20
-	if header[0]&15 != deflate || header[1]&preset != 0 || binary.BigEndian.Uint16(header[:])%31 != 0 {
-		return nil, errPixels
+	if s.data[0]&15 != deflate || s.data[0]>>4 > 7 || s.data[1]&preset != 0 || binary.BigEndian.Uint16(s.data)%31 != 0 {
+		return errPixels
 	}
+	in := &streamReader{ctx: ctx, b: s.data[zlibHeader:]}
 	z, want := flate.NewReader(in), r.size()
 	rows, sum := &rowReader{raster: r, used: used}, adler32.New()
-	n, err := io.Copy(io.MultiWriter(rows, sum), io.LimitReader(z, want))
+	n, err := io.Copy(io.MultiWriter(rows, sum), hearing{ctx, io.LimitReader(z, want)})
 	switch {
-	case err == io.ErrUnexpectedEOF:
-		return chunks, nil // cut off: all there is belongs to the picture
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err == io.ErrUnexpectedEOF: // cut off: all there is belongs to the picture
+		if rows.loose {
+			s.unfollowed = s.parts
+		}
+		s.data = plainHeader(s.data)
+		return nil
 	case err != nil:
-		return nil, errPixels
+		return errPixels
 	}
+	needed := zlibHeader + in.taken
 	if n == want {
-		switch more, err := z.Read(make([]byte, 1)); {
+		more, err := z.Read(make([]byte, 1))
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case more > 0, err == io.ErrUnexpectedEOF: // empty blocks without an end
-			return repack(ctx, chunks, r)
+			// What is packed there begins within what was read ahead.
+			s.hide(min(needed, len(s.data)-sum.Size()), "pixel data behind the last row")
+			return s.repack(ctx, r)
 		case err != io.EOF:
-			return nil, errPixels
+			return errPixels
 		}
 	}
+	end := min(zlibHeader+in.taken+sum.Size(), len(s.data))
+	s.hide(end, "bytes behind the pixel data")
 	if rows.loose {
-		return repack(ctx, chunks, r)
+		return s.repack(ctx, r)
 	}
-	return withChecksum(chunks, in.taken, sum.Sum(nil)), nil
+	s.data = plainHeader(s.data[:end])
+	copy(s.data[zlibHeader+in.taken:], sum.Sum(nil))
+	return nil
 }
 
-// withChecksum is the first n bytes of chunks and the checksum sum, which lies
-// behind them, where it is not cut off.
-func withChecksum(chunks [][]byte, n int64, sum []byte) [][]byte {
-	out := firstBytes(chunks, n+int64(len(sum)))
-	at := int64(0)
-	for i, c := range out {
-		for j := max(n-at, 0); j < int64(len(c)); j++ {
-			if want := sum[at+j-n]; out[i][j] != want {
-				out[i] = bytes.Clone(out[i])
-				out[i][j] = want
-			}
-		}
-		at += int64(len(c))
-	}
-	return out
+// plainHeader is a copy of a zlib stream with the header that most have: others speak
+// of the encoder, as a smaller window or how hard it tried.
+func plainHeader(b []byte) []byte {
+	return append([]byte{0x78, 0x9C}, b[zlibHeader:]...)
 }
 
-// firstBytes is chunks cut off after n bytes.
-func firstBytes(chunks [][]byte, n int64) [][]byte {
-	var out [][]byte
-	for _, c := range chunks {
-		if n <= 0 {
-			break
-		}
-		out = append(out, c[:min(int64(len(c)), n)])
-		n -= int64(len(c))
-	}
-	return out
-}
+// maxPackedWell is the most bytes of scanlines that are packed as well as can be; more
+// are packed fast.
+const maxPackedWell = 64 << 20
 
 // repack compresses the scanlines of r anew.
-func repack(ctx context.Context, chunks [][]byte, r raster) ([][]byte, error) {
-	in := &chunksReader{chunks: slices.Clone(chunks)}
-	if _, err := io.ReadFull(in, make([]byte, 2)); err != nil {
-		return nil, errPixels
+func (s *pixelStream) repack(ctx context.Context, r raster) error {
+	level := zlib.BestCompression
+	if r.size() > maxPackedWell {
+		level = zlib.BestSpeed
 	}
 	var packed bytes.Buffer
-	w, err := zlib.NewWriterLevel(&packed, zlib.BestCompression)
+	w, err := zlib.NewWriterLevel(&packed, level)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	buffered := bufio.NewWriter(w)
 	rows := &rowReader{raster: r, out: buffered}
-	if _, err := io.Copy(rows, io.LimitReader(flate.NewReader(in), r.size())); err != nil {
-		return nil, errPixels
+	in := &streamReader{ctx: ctx, b: s.data[zlibHeader:]}
+	_, err = io.Copy(rows, hearing{ctx, io.LimitReader(flate.NewReader(in), r.size())})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return errPixels
 	}
 	if err := errors.Join(buffered.Flush(), w.Close()); err != nil {
-		return nil, err
+		return err
 	}
 	if packed.Len() > math.MaxInt32 {
-		return nil, errors.New("the picture is too large")
+		return errors.New("the picture is too large")
 	}
-	return [][]byte{packed.Bytes()}, nil
+	s.data = plainHeader(packed.Bytes())
+	return nil
 }

@@ -211,9 +211,9 @@ func writerFor(p *scan.Photo) (writer, error) {
 	case container.JPEG:
 		return &jpegWriter{}, nil
 	case container.PNG:
-		return pngWriter{}, nil
+		return &pngWriter{}, nil
 	case container.WebP:
-		return webpWriter{}, nil
+		return &webpWriter{}, nil
 	case container.BMP:
 		return bmpWriter{}, nil
 	}

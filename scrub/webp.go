@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blindspot/scan"
@@ -15,7 +16,11 @@ import (
 // webpWriter lets through the extended header with its flags mended, the ICC
 // profile, the animation's header and frames with their pixels, and one EXIF tag
 // for the orientation (RFC 9649).
-type webpWriter struct{}
+type webpWriter struct {
+	followed *scan.Photo  // whose bitstreams were followed last; nil for none
+	written  []webpStream // its bitstreams
+	account  account      // of their bytes
+}
 
 // Flags of VP8X.
 const (
@@ -31,7 +36,7 @@ const (
 	webpFrame    = 16 // payload of ANMF before its sub-chunks
 )
 
-func (webpWriter) profile(p *scan.Photo) []byte {
+func (*webpWriter) profile(p *scan.Photo) []byte {
 	extended := false
 	for _, part := range p.Parts {
 		switch {
@@ -50,9 +55,9 @@ func (webpWriter) profile(p *scan.Photo) []byte {
 
 // kept are the parts of the picture: the header, the animation, and pixels. Frames
 // of a file that announces no animation are passed over by viewers, and go.
-func (webpWriter) kept(p *scan.Photo) []container.Part {
+func (*webpWriter) kept(p *scan.Photo) []container.Part {
 	var parts []container.Part
-	announced, animated, pixels, alpha := false, false, false, false
+	extended, announced, animated, pixels, alpha := false, false, false, false, false
 	for _, part := range p.Parts {
 		switch inFrame := strings.HasPrefix(part.Name, "ANMF "); {
 		case part.ID == "ANMF":
@@ -62,7 +67,7 @@ func (webpWriter) kept(p *scan.Photo) []container.Part {
 			pixels, alpha = false, false
 		case part.Kind == container.Pixels:
 			// A picture has one bitstream, and at most one alpha plane before it.
-			if inFrame != animated || pixels || part.ID == "ALPH" && alpha {
+			if inFrame != animated || pixels || part.ID == "ALPH" && (alpha || !extended || !soundAlpha(part.Payload(p.Data))) {
 				continue
 			}
 			if alpha && part.ID == "VP8L" && parts[len(parts)-1].ID == "ALPH" {
@@ -76,6 +81,7 @@ func (webpWriter) kept(p *scan.Photo) []container.Part {
 			if len(parts) > 0 {
 				continue // the first counts
 			}
+			extended = true
 			announced = part.Payload(p.Data)[0]&webpAnimation != 0
 		case part.ID == "ANIM":
 			if !announced || animated {
@@ -90,7 +96,7 @@ func (webpWriter) kept(p *scan.Photo) []container.Part {
 	return parts
 }
 
-func (w webpWriter) keeps(p *scan.Photo) func(container.Part) bool {
+func (w *webpWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	picture := map[int64]bool{}
 	for _, part := range w.kept(p) {
 		picture[part.Offset] = true
@@ -100,7 +106,7 @@ func (w webpWriter) keeps(p *scan.Photo) func(container.Part) bool {
 	}
 }
 
-func (w webpWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
+func (w *webpWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error) {
 	parts := w.kept(p)
 	extended := len(parts) > 0 && parts[0].ID == "VP8X"
 	if !extended && (k.original.Orientation > 1 || k.profile != nil) {
@@ -108,18 +114,18 @@ func (w webpWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, e
 		parts = append([]container.Part{{ID: "VP8X"}}, parts...)
 	}
 	out := append(make([]byte, 0, len(p.Data)+64), "RIFF\x00\x00\x00\x00WEBP"...)
-	pixels, t := false, trimmer{}
-	stream := func(out []byte, part container.Part, width, height int) ([]byte, error) {
-		b, err := t.trim(ctx, part.ID, part.Payload(p.Data), width, height)
-		if err != nil {
-			return nil, err
-		}
-		pixels = true
-		return appendRIFF(out, part.ID, b), nil
+	streams, err := w.streams(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	pixels := false
+	stream := func(out []byte) []byte {
+		s := streams[0]
+		pixels, streams = true, streams[1:]
+		return appendRIFF(out, s.id, s.payload)
 	}
 	for i := 0; i < len(parts); i++ {
 		part := parts[i]
-		var err error
 		switch part.ID {
 		case "VP8X":
 			out = appendRIFF(out, "VP8X", w.header(p, part, k))
@@ -138,18 +144,13 @@ func (w webpWriter) write(ctx context.Context, p *scan.Photo, k keep) ([]byte, e
 		case "ANMF":
 			frame := bytes.Clone(part.Payload(p.Data))
 			frame[webpFrame-1] &= 3 // blending and disposal; the rest is reserved
-			width, height := frameSides(frame)
 			for i+1 < len(parts) && strings.HasPrefix(parts[i+1].Name, "ANMF ") {
 				i++
-				if frame, err = stream(frame, parts[i], width, height); err != nil {
-					return nil, err
-				}
+				frame = stream(frame)
 			}
 			out = appendRIFF(out, "ANMF", frame)
 		default:
-			if out, err = stream(out, part, p.Width, p.Height); err != nil {
-				return nil, err
-			}
+			out = stream(out)
 		}
 	}
 	if !pixels {
@@ -168,8 +169,58 @@ func frameSides(b []byte) (width, height int) {
 	return 1 + number(6), 1 + number(9)
 }
 
+// streams are the bitstreams of the picture as they are written. They are followed,
+// which takes longest, unless p's are, byte for byte, those that were written last.
+func (w *webpWriter) streams(ctx context.Context, p *scan.Photo) ([]webpStream, error) {
+	if w.followed == p {
+		return w.written, nil
+	}
+	streams := w.stored(p)
+	same := func(a, b webpStream) bool {
+		return a.id == b.id && a.width == b.width && a.height == b.height && bytes.Equal(a.payload, b.payload)
+	}
+	if w.followed != nil && slices.EqualFunc(streams, w.written, same) {
+		return w.written, nil
+	}
+	var t trimmer
+	for i := range streams {
+		if err := t.trim(ctx, &streams[i]); err != nil {
+			return nil, err
+		}
+	}
+	w.followed, w.written, w.account = p, streams, t.account
+	return streams, nil
+}
+
+// unseen are bytes behind what is read of bitstreams.
+func (w *webpWriter) unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part) {
+	if w.followed != p {
+		w.followed = nil
+		if _, err := w.streams(ctx, p); err != nil {
+			return nil, nil // it is not kept
+		}
+	}
+	return w.account.hidden, w.account.unfollowed
+}
+
+// stored are the bitstreams of the picture as they lie in p.
+func (w *webpWriter) stored(p *scan.Photo) []webpStream {
+	var list []webpStream
+	width, height := p.Width, p.Height
+	for _, part := range w.kept(p) {
+		switch payload := part.Payload(p.Data); part.ID {
+		case "ANMF":
+			width, height = frameSides(payload)
+		case "VP8X", "ANIM":
+		default:
+			list = append(list, webpStream{part.ID, part, payload, width, height})
+		}
+	}
+	return list
+}
+
 // header is the VP8X payload for what the copy holds.
-func (webpWriter) header(p *scan.Photo, part container.Part, k keep) []byte {
+func (w *webpWriter) header(p *scan.Photo, part container.Part, k keep) []byte {
 	b := make([]byte, webpExtended)
 	if part.Length > 0 {
 		copy(b, part.Payload(p.Data)[:webpExtended])
@@ -177,7 +228,7 @@ func (webpWriter) header(p *scan.Photo, part container.Part, k keep) []byte {
 		w, h := p.Width-1, p.Height-1
 		copy(b[4:], []byte{byte(w), byte(w >> 8), byte(w >> 16), byte(h), byte(h >> 8), byte(h >> 16)})
 	}
-	flags := b[0] & (webpAnimation | webpAlpha)
+	flags := b[0]&webpAnimation | w.alphaFlag(p, b[0])
 	if k.profile != nil {
 		flags |= webpICC
 	}
@@ -186,6 +237,20 @@ func (webpWriter) header(p *scan.Photo, part container.Part, k keep) []byte {
 	}
 	b[0], b[1], b[2], b[3] = flags, 0, 0, 0
 	return b
+}
+
+// alphaFlag is that of a header with these flags: true to the alpha planes that are
+// kept, for decoders differ in whether they look there for one.
+func (w *webpWriter) alphaFlag(p *scan.Photo, flags byte) byte {
+	isAlpha := func(part container.Part) bool { return part.ID == "ALPH" }
+	kept := w.kept(p)
+	switch {
+	case slices.ContainsFunc(kept, isAlpha):
+		return webpAlpha
+	case slices.ContainsFunc(p.Parts, isAlpha) && !slices.ContainsFunc(kept, func(part container.Part) bool { return part.ID == "VP8L" }):
+		return 0
+	}
+	return flags & webpAlpha
 }
 
 func appendRIFF(out []byte, id string, payload []byte) []byte {
@@ -198,7 +263,7 @@ func appendRIFF(out []byte, id string, payload []byte) []byte {
 	return out
 }
 
-func (w webpWriter) check(c *scan.Photo) error {
+func (w *webpWriter) check(c *scan.Photo) error {
 	if size := binary.LittleEndian.Uint32(c.Data[4:]); int64(size)+8 != int64(len(c.Data)) {
 		return errors.New("the size of the file is not what its header says")
 	}
@@ -237,40 +302,23 @@ func (w webpWriter) check(c *scan.Photo) error {
 
 // webpStream is a bitstream of a picture or frame of that size.
 type webpStream struct {
+	id            string
 	part          container.Part
 	payload       []byte
 	width, height int
 }
 
-func (w webpWriter) same(ctx context.Context, original, copied *scan.Photo) error {
-	streams := func(p *scan.Photo) (list []webpStream) {
-		width, height := p.Width, p.Height
-		for _, part := range w.kept(p) {
-			switch payload := part.Payload(p.Data); part.ID {
-			case "ANMF":
-				width, height = frameSides(payload)
-			case "VP8X", "ANIM":
-			default:
-				list = append(list, webpStream{part, payload, width, height})
-			}
-		}
-		return list
+func (w *webpWriter) same(ctx context.Context, original, copied *scan.Photo) error {
+	a, err := w.streams(ctx, original)
+	if err != nil {
+		return err
 	}
-	a, b := streams(original), streams(copied)
+	b := w.stored(copied)
 	if len(a) != len(b) {
 		return fmt.Errorf("%d parts of the picture, not %d", len(b), len(a))
 	}
-	var t trimmer
 	for i := range a {
-		same := a[i].part.ID == b[i].part.ID && bytes.Equal(a[i].payload, b[i].payload)
-		if !same && a[i].part.ID == b[i].part.ID {
-			trimmed, err := t.trim(ctx, a[i].part.ID, a[i].payload, a[i].width, a[i].height)
-			if err != nil {
-				return err
-			}
-			same = bytes.Equal(trimmed, b[i].payload)
-		}
-		if !same {
+		if a[i].id != b[i].id || !bytes.Equal(a[i].payload, b[i].payload) {
 			return fmt.Errorf("%s at byte %d differs from the original", b[i].part.Name, b[i].part.Offset)
 		}
 	}
@@ -281,7 +329,7 @@ func (w webpWriter) same(ctx context.Context, original, copied *scan.Photo) erro
 			payload := part.Payload(p.Data)
 			switch part.ID {
 			case "VP8X":
-				b = append(b, payload[0]&(webpAnimation|webpAlpha))
+				b = append(b, payload[0]&webpAnimation|w.alphaFlag(p, payload[0]))
 				b = append(b, payload[4:webpExtended]...)
 			case "ANMF":
 				b = append(b, payload[:webpFrame-1]...)
@@ -299,4 +347,4 @@ func (w webpWriter) same(ctx context.Context, original, copied *scan.Photo) erro
 }
 
 // sameColour has nothing to add: a WebP's colours lie in its profile.
-func (webpWriter) sameColour(_, _ *scan.Photo) error { return nil }
+func (*webpWriter) sameColour(_, _ *scan.Photo) error { return nil }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/image/vp8l"
 
+	"blindspot/scan/container"
 	"blindspot/scrub/webp"
 )
 
@@ -32,7 +33,10 @@ const (
 var errFollow = errors.New("the picture is too large to look behind its pixels")
 
 // trimmer trims the bitstreams of one file.
-type trimmer struct{ followed int64 } // pixels
+type trimmer struct {
+	followed int64 // pixels
+	account
+}
 
 // follow counts the pixels of a bitstream that is about to be followed.
 func (t *trimmer) follow(width, height int) error {
@@ -43,62 +47,109 @@ func (t *trimmer) follow(width, height int) error {
 	return nil
 }
 
-// trim is the payload of a VP8, VP8L or ALPH chunk with what a decoder reads of it. A
-// stream that is damaged stays as it is. width and height are the picture's or the
-// frame's.
-func (t *trimmer) trim(ctx context.Context, id string, b []byte, width, height int) (trimmed []byte, err error) {
-	defer func() {
-		if recover() != nil { // the decoder's
-			trimmed, err = b, nil
-		}
-	}()
-	switch id {
-	case "VP8 ":
-		return trimVP8(b), nil
-	case "VP8L":
-		c, err := vp8l.DecodeConfig(bytes.NewReader(b))
-		if err != nil {
-			return b, nil
-		}
-		if err := t.follow(c.Width, c.Height); err != nil {
-			return nil, err
-		}
-		return trimVP8L(b, nil), nil
-	case "ALPH":
-		if err := t.follow(width, height); err != nil {
-			return nil, err
-		}
-		return trimAlpha(b, width, height), nil
+// trim leaves of a VP8, VP8L or ALPH chunk what a decoder reads of it. A stream that
+// is damaged stays as it is.
+func (t *trimmer) trim(ctx context.Context, s *webpStream) error {
+	used, ok, err := t.used(ctx, *s)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return err
+	case !ok:
+		t.unfollowed = append(t.unfollowed, s.part)
+		return nil
 	}
-	return nil, fmt.Errorf("chunk %s has no pixels", id)
+	for _, run := range used.hidden {
+		t.hidden = append(t.hidden, container.Part{
+			ID: s.part.ID, Name: "bytes behind pixel data", Kind: container.Unknown,
+			Offset: s.part.Offset + s.part.Header + int64(run.from), Length: int64(run.length),
+		})
+	}
+	s.payload = used.payload
+	return nil
 }
 
-// trimAlpha is an alpha plane: a byte that says how it is packed, and either one
-// byte for each pixel or a lossless stream without its header (RFC 9649, 2.7.1.2).
-func trimAlpha(b []byte, width, height int) []byte {
-	const packing, raw, lossless = 3, 0, 1
-	if len(b) == 0 {
-		return b
+// usedBytes is a bitstream with what a decoder reads of it.
+type usedBytes struct {
+	payload []byte
+	hidden  []byteRun // of the bitstream as it was
+}
+
+// byteRun is a run of bytes.
+type byteRun struct{ from, length int }
+
+// first is a bitstream of which n bytes are read.
+func first(b []byte, n int) usedBytes {
+	used := usedBytes{payload: b[:n]}
+	if n < len(b) {
+		used.hidden = []byteRun{{n, len(b) - n}}
 	}
-	switch b[0] & packing {
-	case raw:
-		b = b[:min(len(b), 1+width*height)]
-	case lossless:
-		w, h := uint32(width-1), uint32(height-1)
-		bits := w | h<<14
-		header := []byte{0x2F, byte(bits), byte(bits >> 8), byte(bits >> 16), byte(bits >> 24)}
-		b = b[:1+len(trimVP8L(b[1:], header))]
+	return used
+}
+
+// used is what a decoder reads of a bitstream; it is false for one that is damaged.
+func (t *trimmer) used(ctx context.Context, s webpStream) (used usedBytes, ok bool, err error) {
+	defer func() {
+		if recover() != nil { // the decoder's
+			ok, err = false, nil
+		}
+	}()
+	switch s.id {
+	case "VP8 ":
+		used, ok = usedVP8(ctx, s.payload)
+		return used, ok, nil
+	case "VP8L":
+		c, err := vp8l.DecodeConfig(bytes.NewReader(s.payload))
+		if err != nil {
+			return used, false, nil
+		}
+		if err := t.follow(c.Width, c.Height); err != nil {
+			return used, false, err
+		}
+		n, ok := usedVP8L(ctx, s.payload, nil)
+		return first(s.payload, n), ok, nil
+	case "ALPH":
+		if err := t.follow(s.width, s.height); err != nil {
+			return used, false, err
+		}
+		n, ok := usedAlpha(ctx, s.payload, s.width, s.height)
+		return first(s.payload, n), ok, nil
 	}
-	if b[0]&0xC0 != 0 { // reserved
-		b = bytes.Clone(b)
-		b[0] &= 0x3F
+	return used, false, fmt.Errorf("chunk %s has no pixels", s.id)
+}
+
+// An alpha plane begins with a byte that says how it is packed, and is either one byte
+// for each pixel or a lossless stream without its header (RFC 9649, 2.7.1.2).
+const (
+	alphaPacking  = 3
+	alphaRaw      = 0
+	alphaLossless = 1
+)
+
+// soundAlpha reports whether an alpha plane is packed in one of the ways that there
+// are. libwebp, and so every browser, shows no picture with another one, and others
+// show it without.
+func soundAlpha(b []byte) bool {
+	const preparation, reserved = 4, 6
+	return len(b) > 0 && b[0]&alphaPacking <= alphaLossless && b[0]>>preparation&3 <= 1 && b[0]>>reserved == 0
+}
+
+func usedAlpha(ctx context.Context, b []byte, width, height int) (n int, ok bool) {
+	if b[0]&alphaPacking == alphaRaw {
+		return min(len(b), 1+width*height), true
 	}
-	return b
+	w, h := uint32(width-1), uint32(height-1)
+	bits := w | h<<14
+	header := []byte{0x2F, byte(bits), byte(bits >> 8), byte(bits >> 16), byte(bits >> 24)}
+	n, ok = usedVP8L(ctx, b[1:], header)
+	return 1 + n, ok
 }
 
 // byteCounter counts the bytes that are read of b. As it is an io.ByteReader, the
-// decoder takes no byte before it needs it.
+// decoder takes no byte before it needs it. It ends where ctx does.
 type byteCounter struct {
+	ctx  context.Context
 	b    []byte
 	read int
 }
@@ -106,6 +157,9 @@ type byteCounter struct {
 func (c *byteCounter) ReadByte() (byte, error) {
 	if c.read == len(c.b) {
 		return 0, io.EOF
+	}
+	if c.read%unheard == 0 && c.ctx.Err() != nil {
+		return 0, c.ctx.Err()
 	}
 	c.read++
 	return c.b[c.read-1], nil
@@ -120,41 +174,48 @@ func (c *byteCounter) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// trimVP8L is the lossless stream that begins with header and goes on with b, as
-// far as it is read; without the header.
-func trimVP8L(b, header []byte) []byte {
-	r := &byteCounter{b: append(bytes.Clone(header), b...)}
+// usedVP8L is how many bytes of b are read, where a lossless stream begins with
+// header and goes on with b.
+func usedVP8L(ctx context.Context, b, header []byte) (n int, ok bool) {
+	r := &byteCounter{ctx: ctx, b: append(bytes.Clone(header), b...)}
 	if _, err := vp8l.Decode(r); err != nil {
-		return b
+		return 0, false
 	}
-	return b[:r.read-len(header)]
+	return r.read - len(header), true
 }
 
-// trimVP8 is a key frame without bytes that no decoder reads, at the ends of its
-// partitions.
-func trimVP8(b []byte) []byte {
+// usedVP8 is a key frame without bytes that no decoder reads, at the ends of its
+// partitions, and without a hint at which size to show it, which none heeds.
+func usedVP8(ctx context.Context, b []byte) (used usedBytes, ok bool) {
 	f, ok := webp.Cut(b)
 	if !ok {
-		return b
+		return used, false
 	}
-	first, used, ok := f.Used()
+	first, partitions, ok := f.Used(ctx)
 	if !ok {
-		return b
+		return used, false
 	}
-	spare := false
-	trim := func(part []byte, n int) []byte {
+	from := len(b)
+	for _, part := range f.Partitions {
+		from -= len(part)
+	}
+	trim := func(part []byte, at, n int) []byte {
 		if len(part)-n <= maxPadding {
 			return part
 		}
-		spare = true
+		used.hidden = append(used.hidden, byteRun{at + n, len(part) - n})
 		return append(bytes.Clone(part[:n]), 0, 0) // some decoders read ahead
 	}
-	f.First = trim(f.First, first)
-	for i, n := range used {
-		f.Partitions[i] = trim(f.Partitions[i], n)
+	f.First = trim(f.First, len(f.Head), first)
+	for i, n := range partitions {
+		at := from
+		from += len(f.Partitions[i])
+		f.Partitions[i] = trim(f.Partitions[i], at, n)
 	}
-	if !spare {
-		return b
-	}
-	return f.Join()
+	const widthHint, heightHint = 7, 9 // the bytes whose highest two bits say it
+	f.Head = bytes.Clone(f.Head)
+	f.Head[widthHint] &= 0x3F
+	f.Head[heightHint] &= 0x3F
+	used.payload = f.Join()
+	return used, true
 }

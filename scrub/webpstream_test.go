@@ -152,21 +152,23 @@ func sameWebP(t testing.TB, a, b []byte) {
 
 // Lossless bitstreams that take much memory or time to follow are refused.
 func TestLargeStreams(t *testing.T) {
-	vp8l := func(w, h int) []byte {
-		return []byte{0x2F, byte(w - 1), byte((w-1)>>8 | (h-1)<<6), byte((h - 1) >> 2), byte((h - 1) >> 10)}
+	vp8l := func(w, h int) *webpStream {
+		b := []byte{0x2F, byte(w - 1), byte((w-1)>>8 | (h-1)<<6), byte((h - 1) >> 2), byte((h - 1) >> 10)}
+		return &webpStream{id: "VP8L", payload: b, width: w, height: h}
 	}
 	small := &trimmer{}
 	for range maxAllFollowed / (1 << 20) {
-		if _, err := small.trim(t.Context(), "VP8L", vp8l(1024, 1024), 1024, 1024); err != nil {
+		if err := small.trim(t.Context(), vp8l(1024, 1024)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := small.trim(t.Context(), "VP8L", vp8l(1024, 1024), 1024, 1024); err != errFollow {
+	if err := small.trim(t.Context(), vp8l(1024, 1024)); err != errFollow {
 		t.Errorf("many frames: %v", err)
 	}
-	for name, b := range map[string][]byte{"VP8L": vp8l(16384, 16384), "ALPH": {1, 0}} {
-		if _, err := new(trimmer).trim(t.Context(), name, b, 16384, 16384); err != errFollow {
-			t.Errorf("a large %s: %v", name, err)
+	large := vp8l(16384, 16384)
+	for _, s := range []*webpStream{large, {id: "ALPH", payload: []byte{1, 0}, width: 16384, height: 16384}} {
+		if err := new(trimmer).trim(t.Context(), s); err != errFollow {
+			t.Errorf("a large %s: %v", s.id, err)
 		}
 	}
 }

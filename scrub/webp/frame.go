@@ -2,6 +2,7 @@ package webp
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 )
 
@@ -130,8 +131,9 @@ const (
 
 // Used is how many bytes of First and of each of Partitions a decoder needs. It is
 // false for a frame that needs more than there are, which is damaged. The frame is
-// followed bit by bit, without computing a sample, in time that its bytes bound.
-func (f Frame) Used() (first int, partitions []int, ok bool) {
+// followed bit by bit, without computing a sample, in time that its bytes bound, or
+// until ctx ends.
+func (f Frame) Used(ctx context.Context) (first int, partitions []int, ok bool) {
 	width, height := int(binary.LittleEndian.Uint16(f.Head[6:])&MaxSide), int(binary.LittleEndian.Uint16(f.Head[8:])&MaxSide)
 	modes := newBoolReader(f.First)
 	w := walk{modes: modes, header: readHeader(modes), above: make([]neighbour, (width+15)/16)}
@@ -158,6 +160,9 @@ func (f Frame) Used() (first int, partitions []int, ok bool) {
 	for my := range (height + 15) / 16 {
 		c := coeffs[my%len(coeffs)]
 		w.left = neighbour{}
+		if ctx.Err() != nil {
+			return 0, nil, false
+		}
 		for mx := range w.above {
 			w.macroblock(&w.above[mx], c)
 			if modes.past || c.past {

@@ -67,7 +67,7 @@ func TestUsed(t *testing.T) {
 		if !bytes.Equal(f.Join(), frame) {
 			t.Fatalf("%s: joined, it is another frame", name)
 		}
-		first, used, ok := f.Used()
+		first, used, ok := f.Used(t.Context())
 		if !ok {
 			t.Fatalf("%s: called damaged", name)
 		}
@@ -83,7 +83,7 @@ func TestUsed(t *testing.T) {
 			if used[i] > 0 && decodes(shortened(f, first, less).Join()) {
 				t.Errorf("%s: less than %d of %d bytes of partition %d are needed", name, used[i], len(f.Partitions[i]), i)
 			}
-			if _, _, ok := shortened(f, first, less).Used(); ok && used[i] > 0 {
+			if _, _, ok := shortened(f, first, less).Used(t.Context()); ok && used[i] > 0 {
 				t.Errorf("%s: partition %d may lack a byte", name, i)
 			}
 		}
@@ -95,7 +95,7 @@ func TestUsed(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s: not cut with more behind", name)
 		}
-		if n, more, ok := again.Used(); !ok || n != first || !slices.Equal(more, used) {
+		if n, more, ok := again.Used(t.Context()); !ok || n != first || !slices.Equal(more, used) {
 			t.Errorf("%s: with more behind %d and %d are used, not %d and %d", name, n, more, first, used)
 		}
 	}
@@ -111,7 +111,7 @@ func FuzzUsed(f *testing.F) {
 		if !ok {
 			return
 		}
-		first, used, ok := frame.Used()
+		first, used, ok := frame.Used(t.Context())
 		const side = 256 // x/image takes memory for what a header says
 		if data[7]&0x3F != 0 || data[9]&0x3F != 0 || data[6] == 0 || data[8] == 0 || len(data) > side*side {
 			return
@@ -136,7 +136,7 @@ func BenchmarkUsed(b *testing.B) {
 	}
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
-		if _, _, ok := f.Used(); !ok {
+		if _, _, ok := f.Used(b.Context()); !ok {
 			b.Fatal("called damaged")
 		}
 	}
