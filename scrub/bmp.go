@@ -157,6 +157,33 @@ func (w bmpWriter) picture(ctx context.Context, p *scan.Photo) (table, pixels []
 	return table, pixels, nil
 }
 
+// unseen are bytes behind the end of run-length codes, where they are not zero.
+func (bmpWriter) unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part) {
+	header, ok := bmpPart(p, "DIB")
+	if !ok {
+		return nil, nil
+	}
+	depth, compression := bmpPacking(header)
+	if compression != bmpRLE8 && compression != bmpRLE4 {
+		return nil, nil
+	}
+	for _, part := range p.Parts {
+		if part.ID != "PIXELS" {
+			continue
+		}
+		b := bytes.Clone(part.Payload(p.Data))
+		end, err := followRuns(ctx, b, depth == 4, p.Width, p.Height, new([256]bool))
+		if err != nil || len(bytes.Trim(b[end:], "\x00")) == 0 {
+			continue
+		}
+		hidden = append(hidden, container.Part{
+			ID: part.ID, Name: "bytes behind the pixels", Kind: container.Unknown,
+			Offset: part.Offset + part.Header + int64(end), Length: int64(len(b) - end),
+		})
+	}
+	return hidden, nil
+}
+
 // unpacked clears what no viewer looks at in pixels that lie side by side, and
 // marks the entries of the table that they use.
 func (bmpWriter) unpacked(ctx context.Context, header, table, pixels []byte, width int, entries *[256]bool) error {

@@ -319,7 +319,7 @@ func (s *scanWalk) interval(ctx context.Context, data []byte, at, end int) (int,
 }
 
 // maxUnheard is how many MCUs of a scan are followed before a cancellation is heard.
-const maxUnheard = 1 << 14
+const maxUnheard = 1 << 10
 
 // inPieces follows MCUs some at a time, until ctx ends. Scans of AC coefficients,
 // whose runs reach across blocks, go without: maxBlocks bounds them.

@@ -74,8 +74,13 @@ func TestFollowScans(t *testing.T) {
 // recoded is plainJPEG as jpegtran writes it.
 func recoded(t testing.TB, options ...string) []byte {
 	t.Helper()
+	return recodedFile(t, plainJPEG(t), options...)
+}
+
+func recodedFile(t testing.TB, file []byte, options ...string) []byte {
+	t.Helper()
 	in := filepath.Join(t.TempDir(), "in.jpg")
-	if err := os.WriteFile(in, plainJPEG(t), 0o600); err != nil {
+	if err := os.WriteFile(in, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.Command(testenv.Program(t, "jpegtran"), append(options, in)...).Output()

@@ -350,7 +350,8 @@ func (w *pngWriter) chunks(ctx context.Context, p *scan.Photo) ([]chunk, error) 
 	return out, nil
 }
 
-// unseen are bytes behind the pixel data and behind the last row in it.
+// unseen are bytes behind the pixel data and behind the last row in it, and in the
+// chunk that says that the picture ends.
 func (w *pngWriter) unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part) {
 	if w.followed != p {
 		w.followed = nil
@@ -358,7 +359,15 @@ func (w *pngWriter) unseen(ctx context.Context, p *scan.Photo) (hidden, unfollow
 			return nil, nil // it is not kept
 		}
 	}
-	return w.account.hidden, w.account.unfollowed
+	hidden = slices.Clone(w.account.hidden)
+	for _, part := range p.Parts {
+		if n := part.Length - part.Header - part.Footer; part.ID == "IEND" && n > 0 {
+			hidden = append(hidden, container.Part{
+				ID: part.ID, Name: "bytes in IEND", Kind: container.Unknown, Offset: part.Offset + part.Header, Length: n,
+			})
+		}
+	}
+	return hidden, w.account.unfollowed
 }
 
 // sameChunks reports whether parts of p are chunks.

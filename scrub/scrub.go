@@ -139,6 +139,10 @@ type writer interface {
 	// one, and of k. Its errors say why that cannot be done for certain, or that ctx
 	// has ended.
 	write(ctx context.Context, p *scan.Photo, k keep) ([]byte, error)
+	// unseen are bytes that no decoder looks at, as parts of their own, within the
+	// parts of p that stay; and those of these parts in which such bytes could not be
+	// told from others.
+	unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part)
 	// keeps tells which parts of the photo, or what they say, stay in the copy.
 	keeps(p *scan.Photo) func(container.Part) bool
 	// check returns an error if a copy holds anything that write would not
@@ -152,20 +156,8 @@ type writer interface {
 	sameColour(original, copied *scan.Photo) error
 }
 
-// looker is a [writer] of a format whose parts that stay can hold bytes that no
-// decoder looks at.
-type looker interface {
-	// unseen are these bytes, as parts of their own, within the parts of p; and the
-	// parts in which they could not be told from others.
-	unseen(ctx context.Context, p *scan.Photo) (hidden, unfollowed []container.Part)
-}
-
 func unseen(ctx context.Context, w writer, p *scan.Photo) (hidden, unfollowed []container.Part) {
-	l, ok := w.(looker)
-	if !ok {
-		return nil, nil
-	}
-	hidden, unfollowed = l.unseen(ctx, p)
+	hidden, unfollowed = w.unseen(ctx, p)
 	slices.SortFunc(hidden, byOffset)
 	return hidden, unfollowed
 }
