@@ -36,7 +36,7 @@ func longList(b *testing.B, n int, p *check.Photo) *trial {
 	for i := range n {
 		tr.items = append(tr.items, &item{path: fmt.Sprintf("/photos/%04d.jpg", i), state: checked, photo: p, marks: newMarks(p), thumb: thumb})
 	}
-	tr.enlisted(&check.List{})
+	tr.enlisted(&check.List{}, 0)
 	return tr
 }
 

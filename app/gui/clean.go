@@ -3,7 +3,6 @@ package gui
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"blindspot/app/export"
 )
@@ -64,15 +63,12 @@ func (w *Window) cleanInto(t *tally, items []*item) {
 		return
 	}
 	jobs := make([]export.Job, len(items))
-	o := export.Options{Dir: w.folder, Names: w.names, KeepGainMap: w.gainMaps, Check: w.options()}
+	o := export.Options{Dir: w.folder, Names: w.names, KeepGainMap: w.gainMaps, Check: w.options(), Roots: roots(items, w.folder)}
 	was := make([]state, len(items))
 	for i, it := range items {
 		it.tried = it.attempt(w.choices)
 		was[i] = it.state
 		jobs[i] = export.Job{Path: it.path, Photo: it.photo, Plan: it.tried.plan}
-		if !slices.Contains(o.Roots, it.root) {
-			o.Roots = append(o.Roots, it.root)
-		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cleaning = cancel

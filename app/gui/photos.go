@@ -110,7 +110,7 @@ func (w *Window) next() {
 		w.progress.hide()
 		return
 	}
-	b := w.queue[0]
+	b, folder := w.queue[0], w.folder
 	w.queue = w.queue[1:]
 	ctx, cancel := context.WithCancel(context.Background())
 	w.checking = cancel
@@ -118,7 +118,7 @@ func (w *Window) next() {
 	w.showProgress()
 	w.spawn(func() {
 		defer cancel()
-		list, rows, err := w.enlist(ctx, b)
+		list, rows, err := w.enlist(ctx, b, folder)
 		var report *check.Report
 		if err == nil && len(rows) > 0 {
 			report, err = w.checker.Run(ctx, list, w.options(), func(e check.Event) {
@@ -133,9 +133,10 @@ func (w *Window) next() {
 	})
 }
 
-// enlist puts what b holds on the list, unless it is there already. It runs in
-// the batch's goroutine, for a folder may take long to walk.
-func (w *Window) enlist(ctx context.Context, b batch) (*check.List, []*item, error) {
+// enlist puts what b holds on the list, unless it is there already; the copies in
+// folder are left out. It runs in the batch's goroutine, for a folder may take long to
+// walk.
+func (w *Window) enlist(ctx context.Context, b batch, folder string) (*check.List, []*item, error) {
 	if b.again != nil {
 		list := &check.List{}
 		for _, it := range b.again {
@@ -147,6 +148,7 @@ func (w *Window) enlist(ctx context.Context, b batch) (*check.List, []*item, err
 	if err != nil {
 		return nil, nil, err
 	}
+	left := leaveOut(list, b.paths, folder)
 	fresh := &check.List{Skipped: list.Skipped}
 	var rows []*item
 	w.doAndWait(func() {
@@ -161,20 +163,27 @@ func (w *Window) enlist(ctx context.Context, b batch) (*check.List, []*item, err
 			fresh.Paths = append(fresh.Paths, path)
 		}
 		w.all += len(rows)
-		w.enlisted(list)
+		w.enlisted(list, left)
 	})
 	return fresh, rows, nil
 }
 
-// enlisted shows what was added.
-func (w *Window) enlisted(list *check.List) {
+// enlisted shows what was added, and that copies were left out.
+func (w *Window) enlisted(list *check.List, copies int) {
 	if len(w.items) > 0 && w.empty.Visible() {
 		w.empty.Hide()
 		w.full.Show()
 		w.content.Refresh() // gives the list its size, which it needs to scroll to a row
 	}
-	w.skipped.SetText(words("gui.skipped", list.Skipped))
-	w.skipped.Hidden = list.Skipped == 0
+	var out []string
+	if list.Skipped > 0 {
+		out = append(out, words("gui.skipped", list.Skipped))
+	}
+	if copies > 0 {
+		out = append(out, words("gui.left-out", copies))
+	}
+	w.skipped.SetText(strings.Join(out, " "))
+	w.skipped.Hidden = len(out) == 0
 	w.skipped.Refresh()
 	w.arrange()
 	w.showProgress()

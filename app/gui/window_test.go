@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -437,7 +435,7 @@ func TestCleanHandsOverThePlan(t *testing.T) {
 	if job.Photo != photo || job.Path != "/photos/street.jpg" {
 		t.Errorf("job for %s with %p", job.Path, job.Photo)
 	}
-	if o := tr.exporter.o; o.Dir != "/exports" || !slices.Equal(o.Roots, []string{"/photos/street.jpg"}) {
+	if o := tr.exporter.o; o.Dir != "/exports" || len(o.Roots) != 0 {
 		t.Errorf("options %+v", o)
 	}
 	tr.mustShow("Clean copy made", "23", "91", "2 pieces of hidden data were removed. 3 places were covered.",
@@ -712,24 +710,6 @@ func TestLinksAreShown(t *testing.T) {
 		Title: "Same camera", Explanation: "Both carry its number.", Evidence: []string{"SerialNumber: 12"}}}
 	tr.add("a.jpg", "b.jpg")
 	tr.mustShow("What ties it to your other photos", "Same camera", "In 2 photos of this batch")
-}
-
-// A dropped folder is the root of its photos, so that an export folder inside it
-// can be refused.
-func TestRoots(t *testing.T) {
-	tr := newTrial(t)
-	dir := t.TempDir()
-	for _, name := range []string{"a.jpg", "b.jpg"} {
-		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		tr.checker.photos[name] = plain()
-	}
-	tr.Add([]string{dir})
-	test.Tap(tr.button("Clean all (2)"))
-	if got := tr.exporter.o.Roots; !slices.Equal(got, []string{dir}) {
-		t.Errorf("roots %q, want %q", got, dir)
-	}
 }
 
 func TestInstallationProgress(t *testing.T) {
