@@ -116,10 +116,10 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.Removed, r.Unfollowed = append(r.Removed, hidden...), unfollowed
+	r.Removed = append(r.Removed, hidden...)
 	slices.SortStableFunc(r.Removed, byOffset)
-	if r.Lossless {
-		r.writer = w
+	if r.Lossless { // else what is there was written anew
+		r.writer, r.Unfollowed = w, unfollowed
 	}
 	return r, nil
 }

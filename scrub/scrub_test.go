@@ -116,6 +116,9 @@ func TestCleanEveryPhoto(t *testing.T) {
 				t.Errorf("%s: pixels differ", c.entry.File)
 			}
 		}
+		for _, part := range c.copy.Unfollowed {
+			t.Logf("%s: %s at byte %d could not be followed", c.entry.File, part.Name, part.Offset)
+		}
 		if facts := left[filepath.Base(c.path)]; len(facts) > 0 {
 			r.residue++
 			t.Errorf("%s: exiftool still finds %v", c.entry.File, facts)

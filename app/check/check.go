@@ -151,7 +151,9 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 		return l
 	}
 	c.noteDamage(l.photo)
-	l.photo.Parts, _ = scrub.Parts(ctx, file)
+	parts, unfollowed := scrub.Parts(ctx, file)
+	l.photo.Parts = parts
+	c.noteUnfollowed(l.photo, unfollowed)
 	if data == nil {
 		for _, beside := range scan.Sidecars(path) {
 			l.photo.note(c.catalogue.Text("warning.side-car", map[string]any{"Name": filepath.Base(beside)}))

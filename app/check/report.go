@@ -52,6 +52,9 @@ type Photo struct {
 	// Previews are the pictures within the file, compared with what it shows; nil
 	// where the photo's pixels were not looked at.
 	Previews []preview.Picture `json:"-"`
+	// Unfollowed are parts of the picture in which bytes that no decoder looks at could
+	// not be told from others: they are damaged, or packed in an unknown way.
+	Unfollowed []container.Part `json:"-"`
 	// Notes are Warnings for people: whole sentences, with damage as one of them.
 	Notes []string `json:"-"`
 	// Err is Error as a value.

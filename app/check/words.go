@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"blindspot/models"
 	"blindspot/risk"
+	"blindspot/scan/container"
 	"blindspot/scan/metadata"
 	"blindspot/vision"
 )
@@ -89,6 +91,37 @@ func (c *Checker) noteDamage(p *Photo) {
 	if n := len(p.Warnings); n > 0 {
 		p.Notes = append(p.Notes, c.catalogue.Plural("warning.damaged", n, nil))
 	}
+}
+
+// noteUnfollowed tells of parts of the picture in which hidden bytes could not be told
+// from others.
+func (c *Checker) noteUnfollowed(p *Photo, parts []container.Part) {
+	p.Unfollowed = parts
+	if len(parts) > 0 {
+		p.note(c.catalogue.Text("warning.unfollowed", nil), whereabouts(parts))
+	}
+}
+
+// Unfollowed is what is said of parts of a picture in which hidden bytes could not be
+// told from others, with where they are; empty where there are none.
+func (c *Checker) Unfollowed(parts []container.Part) string {
+	if len(parts) == 0 {
+		return ""
+	}
+	return c.catalogue.Text("warning.unfollowed", nil) + " " + whereabouts(parts)
+}
+
+// whereabouts names parts, the first of them where there are many.
+func whereabouts(parts []container.Part) string {
+	const most = 5
+	var names []string
+	for _, part := range parts[:min(len(parts), most)] {
+		names = append(names, fmt.Sprintf("%s at byte %d", part.Name, part.Offset))
+	}
+	if n := len(parts) - len(names); n > 0 {
+		names = append(names, fmt.Sprintf("%d more", n))
+	}
+	return "(" + strings.Join(names, ", ") + ")"
 }
 
 // noteFailed names the checks that did not run: those whose detectors are not

@@ -141,7 +141,7 @@ func (c *command) printResults(results []*export.Result, dryRun bool) error {
 	w := bufio.NewWriter(c.Out)
 	for _, r := range results {
 		fmt.Fprintln(w, printable(r.Path))
-		data := map[string]any{"Parts": len(r.Removed.Parts), "Regions": len(r.Removed.Regions)}
+		data := map[string]any{"Parts": export.Hidden(r.Removed.Parts), "Regions": len(r.Removed.Regions)}
 		switch {
 		case r.Error != nil:
 			fmt.Fprintf(w, "  %s\n", c.text("cli.refused", map[string]any{"Reason": printable(*r.Error)}))
@@ -156,6 +156,9 @@ func (c *command) printResults(results []*export.Result, dryRun bool) error {
 		}
 		if r.GainMap != scrub.NoGainMap {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.gain-map-"+string(r.GainMap), nil))
+		}
+		if len(r.Unfollowed) > 0 {
+			fmt.Fprintf(w, "  ! %s\n", c.text("warning.unfollowed", nil))
 		}
 		if r.Output != nil && r.Plan != nil {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.still-identify", nil))

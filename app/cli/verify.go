@@ -87,6 +87,9 @@ func (c *command) printVerdicts(d verifyDocument) error {
 		for _, p := range v.Problems {
 			lines = append(lines, "  "+printable(p))
 		}
+		for _, w := range v.Warnings {
+			lines = append(lines, "  ! "+printable(w))
+		}
 		if v.Verified && v.Original != "" {
 			lines = append(lines, "  "+c.words.Plural("cli.regions-changed", len(v.Changed), nil))
 		}

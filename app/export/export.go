@@ -84,9 +84,12 @@ type Result struct {
 	EncodedAgain bool    `json:"encoded_again"`
 	Removed      Removed `json:"removed"`
 	// GainMap is what became of the photo's ultra-HDR gain map.
-	GainMap  scrub.GainMap `json:"gain_map"`
-	Verified bool          `json:"verified"`
-	Plan     *redact.Plan  `json:"plan"` // null where nothing is covered
+	GainMap scrub.GainMap `json:"gain_map"`
+	// Unfollowed are parts of the picture that stay whole, because they could not be
+	// followed to their end: hidden bytes in them, if there are any, stay too.
+	Unfollowed []container.Part `json:"unfollowed"`
+	Verified   bool             `json:"verified"`
+	Plan       *redact.Plan     `json:"plan"` // null where nothing is covered
 	// LookedAgain says that the detectors looked in the covered copy for what the
 	// policy covers, without one for faces, with the second setting; without them only
 	// pixels and structure were compared.
@@ -237,7 +240,7 @@ func resolve(path string) (string, error) {
 // one cleans one photo. A panic, which can only be a defect of ours or of a
 // library, fails that photo alone.
 func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
-	r = &Result{Photo: job.Photo, Removed: Removed{Parts: []container.Part{}, Regions: []check.Box{}}, New: []check.Detection{}, GainMap: scrub.NoGainMap}
+	r = &Result{Photo: job.Photo, Removed: Removed{Parts: []container.Part{}, Regions: []check.Box{}}, New: []check.Detection{}, GainMap: scrub.NoGainMap, Unfollowed: []container.Part{}}
 	defer func() {
 		if p := recover(); p != nil {
 			r.fail(fmt.Errorf("cleaning %s: internal error: %v\n%s", job.Path, p, debug.Stack()))
@@ -273,7 +276,7 @@ func (r *Result) fail(err error) {
 	r.Photo.Err, r.Photo.Error = err, &text
 	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.LookedAgain, r.Verified, r.Lossless, r.EncodedAgain = nil, nil, false, false, false, false, false
 	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
-	r.GainMap = scrub.NoGainMap
+	r.GainMap, r.Unfollowed = scrub.NoGainMap, []container.Part{}
 }
 
 // maxRounds bounds how often one photo is covered: what covering itself uncovers,
@@ -313,6 +316,7 @@ func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name strin
 		return nil, fmt.Errorf("cleaning %s: %w", job.Path, err)
 	}
 	r.Lossless, r.EncodedAgain, r.GainMap = cleaned.Lossless, cleaned.Reencoded, cleaned.GainMap
+	r.Unfollowed = append([]container.Part{}, cleaned.Unfollowed...)
 	r.Removed.Parts = append(r.Removed.Parts, cleaned.Removed...)
 	if r.Plan != nil {
 		r.Removed.Regions = append(r.Removed.Regions, coveredBoxes(r.Plan, cleaned.Covered, original)...)

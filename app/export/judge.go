@@ -12,6 +12,7 @@ import (
 
 	"blindspot/app/check"
 	"blindspot/scan"
+	"blindspot/scan/container"
 	"blindspot/scan/pixels"
 	"blindspot/scrub"
 	"blindspot/scrub/redact"
@@ -19,10 +20,13 @@ import (
 
 // Verdict is what [Exporter.Verify] found of one copy.
 type Verdict struct {
-	Path     string      `json:"path"`
-	Original string      `json:"original,omitempty"`
-	Verified bool        `json:"verified"`
-	Problems []string    `json:"problems"`
+	Path     string   `json:"path"`
+	Original string   `json:"original,omitempty"`
+	Verified bool     `json:"verified"`
+	Problems []string `json:"problems"`
+	// Warnings are what could not be judged: parts of the picture that could not be
+	// followed to their end.
+	Warnings []string    `json:"warnings"`
 	Changed  []check.Box `json:"changed"` // where the pixels differ from the original's
 	// Visible are faces, plates, documents, screens, codes and personal texts
 	// that can be seen in the copy.
@@ -30,7 +34,14 @@ type Verdict struct {
 }
 
 func newVerdict(path string) *Verdict {
-	return &Verdict{Path: path, Problems: []string{}, Changed: []check.Box{}, Visible: []check.Detection{}}
+	return &Verdict{Path: path, Problems: []string{}, Warnings: []string{}, Changed: []check.Box{}, Visible: []check.Detection{}}
+}
+
+// warn takes over what the check of the copy could not follow.
+func (e *Exporter) warn(v *Verdict, unfollowed []container.Part) {
+	if text := e.checker.Unfollowed(unfollowed); text != "" {
+		v.Warnings = append(v.Warnings, text)
+	}
 }
 
 func (v *Verdict) blame(err error) { v.Problems = append(v.Problems, err.Error()) }
@@ -120,6 +131,7 @@ func (e *Exporter) lookAt(ctx context.Context, original, copied *scan.Photo, pla
 		}
 	}
 	after := e.checker.Data(ctx, copied.Path, copied.Data, check.Options{})
+	e.warn(v, after.Unfollowed)
 	for _, d := range after.Detections {
 		if telling(d) {
 			v.Visible = append(v.Visible, d)
@@ -200,7 +212,7 @@ func (e *Exporter) VerifyFolder(ctx context.Context, dir string) ([]*Verdict, er
 		sum, known := listed[name]
 		delete(listed, name)
 		if err == nil {
-			err = judgeCopy(ctx, path, d, sum)
+			err = e.judgeCopy(ctx, v, d, sum)
 		}
 		if err == nil && unlisted && !known {
 			err = fmt.Errorf("%s is not in the list of checked copies", path)
@@ -223,9 +235,10 @@ func (e *Exporter) VerifyFolder(ctx context.Context, dir string) ([]*Verdict, er
 	return verdicts, nil
 }
 
-// judgeCopy judges one file of an export folder; sum is its hash by the manifest,
-// empty where that does not list it.
-func judgeCopy(ctx context.Context, path string, d fs.DirEntry, sum string) error {
+// judgeCopy judges the file of an export folder that v is of; sum is its hash by the
+// manifest, empty where that does not list it.
+func (e *Exporter) judgeCopy(ctx context.Context, v *Verdict, d fs.DirEntry, sum string) error {
+	path := v.Path
 	if !d.Type().IsRegular() {
 		return fmt.Errorf("%s is no regular file", path)
 	}
@@ -236,6 +249,8 @@ func judgeCopy(ctx context.Context, path string, d fs.DirEntry, sum string) erro
 	if err := scrub.Inspect(ctx, copied); err != nil {
 		return err
 	}
+	_, unfollowed := scrub.Parts(ctx, copied)
+	e.warn(v, unfollowed)
 	if sum != "" && sum != copied.SHA256 {
 		return fmt.Errorf("%s is not the copy that was checked: its content has changed", path)
 	}

@@ -8,7 +8,10 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"blindspot/app/check"
 )
 
 // TestVerifyADamagedOriginal passes the copy of a file that decoders complain about,
@@ -56,6 +59,54 @@ func TestVerifyADamagedOriginal(t *testing.T) {
 			}
 			if v, err := e.Verify(t.Context(), path, copied, nil); err == nil && v.Verified {
 				t.Error("a changed copy passes")
+			}
+		})
+	}
+}
+
+// TestDataThatCannotBeFollowedIsSaid checks, copies and judges a photo whose pixel data
+// breaks off: each time it is said that nobody saw what may hide there.
+func TestDataThatCannotBeFollowedIsSaid(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 96, 64))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i * i >> 5)
+	}
+	var j bytes.Buffer
+	if err := jpeg.Encode(&j, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		said bool
+	}{
+		"sound.jpg": {j.Bytes(), false},
+		"cut.jpg":   {append(bytes.Clone(j.Bytes()[:j.Len()-400]), 0xFF, 0xD9), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, out := filepath.Join(t.TempDir(), name), t.TempDir()
+			if err := os.WriteFile(path, c.file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			e := newExporter(t)
+			photo := e.checker.One(t.Context(), path, check.Options{NoVision: true})
+			said := e.checker.Unfollowed(photo.Unfollowed)
+			if (said != "") != c.said || slices.Contains(photo.Warnings, said) != c.said {
+				t.Errorf("check says %q of %v", photo.Warnings, photo.Unfollowed)
+			}
+			results, err := e.Run(t.Context(), []Job{{Path: path}}, Options{Dir: out}, nil)
+			if err != nil || results[0].Err != nil {
+				t.Fatal(err, results[0].Err)
+			}
+			if (len(results[0].Unfollowed) > 0) != c.said {
+				t.Errorf("clean gives %v", results[0].Unfollowed)
+			}
+			v, err := e.Verify(t.Context(), path, *results[0].Output, nil)
+			if err != nil || !v.Verified || (len(v.Warnings) > 0) != c.said {
+				t.Errorf("verify gives %+v, %v", v, err)
+			}
+			all, err := e.VerifyFolder(t.Context(), out)
+			if err != nil || len(all) != 1 || (len(all[0].Warnings) > 0) != c.said {
+				t.Errorf("verify of the folder gives %+v, %v", all, err)
 			}
 		})
 	}
