@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app/export"
-	parts "blindspot/scan/container"
 	"blindspot/scrub/redact"
 )
 
@@ -79,7 +78,7 @@ func cleanSummary(it *item, c choices) string {
 		return word("gui.clean.select")
 	}
 	says := word("gui.clean.copy")
-	if n := droppable(it.photo.Parts); n > 0 {
+	if n := export.Hidden(it.photo.Parts); n > 0 {
 		says += " " + words("gui.clean.parts", n)
 	} else {
 		says += " " + word("gui.clean.no-parts")
@@ -96,26 +95,6 @@ func cleanSummary(it *item, c choices) string {
 		says += " " + word("gui.clean.keeps-name")
 	}
 	return says
-}
-
-// droppable counts the parts that a clean copy will not have.
-func droppable(ps []parts.Part) int {
-	n := 0
-	for _, p := range ps {
-		if dropped(p) {
-			n++
-		}
-	}
-	return n
-}
-
-// dropped says that a clean copy does not have p.
-func dropped(p parts.Part) bool {
-	switch p.Kind {
-	case parts.Pixels, parts.Structure, parts.Colour:
-		return false
-	}
-	return true
 }
 
 // form lays out pairs of a label and a field, the labels as wide as the widest.

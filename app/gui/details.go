@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app/check"
+	"blindspot/app/export"
 	parts "blindspot/scan/container"
 	"blindspot/scan/metadata"
 )
@@ -22,6 +23,7 @@ const maxValue = 400
 // details lists all that the file of a photo says, to be searched and copied.
 type details struct {
 	photo *check.Photo
+	clean bool            // photo is a clean copy
 	facts []metadata.Fact // those that match the search
 	all   int             // number of facts without the search
 
@@ -32,8 +34,8 @@ type details struct {
 	copied *button
 }
 
-func newDetails(p *check.Photo, copyText func(string)) *details {
-	d := &details{photo: p, facts: p.Metadata, all: len(p.Metadata), search: newEntry(), count: quiet(""), value: text("")}
+func newDetails(p *check.Photo, clean bool, copyText func(string)) *details {
+	d := &details{photo: p, clean: clean, facts: p.Metadata, all: len(p.Metadata), search: newEntry(), count: quiet(""), value: text("")}
 	d.search.SetPlaceHolder(word("gui.details.search"))
 	d.search.ActionItem = widget.NewIcon(theme.SearchIcon())
 	d.search.OnChanged = func(query string) {
@@ -69,8 +71,8 @@ func (d *details) content() fyne.CanvasObject {
 		container.NewVBox(widget.NewSeparator(), whole, container.NewBorder(nil, nil, nil, d.copied, d.count)),
 		nil, nil, d.list)
 	return container.NewAppTabs(
-		container.NewTabItem(word("gui.details.data", values{"Count": len(d.photo.Metadata)}), facts),
-		container.NewTabItem(word("gui.details.parts", values{"Count": len(d.photo.Parts)}), partList(d.photo.Parts)))
+		container.NewTabItem(word("gui.details.data"), facts),
+		container.NewTabItem(word("gui.details.parts"), partList(d.photo.Parts, d.clean)))
 }
 
 // showDetails opens the list of all that the file of p says.
@@ -78,7 +80,8 @@ func (w *Window) showDetails(p *check.Photo) {
 	if p == nil || p.Err != nil || w.dialog != nil {
 		return
 	}
-	d := newDetails(p, w.app.Clipboard().SetContent)
+	it := w.selected
+	d := newDetails(p, it != nil && it.output() != "" && it.result.After == p, w.app.Clipboard().SetContent)
 	w.openPage(word("gui.details.title", values{"Name": filepath.Base(p.Path)}), d.content(), 860, 720)
 	w.win.Canvas().Focus(d.search)
 }
@@ -181,8 +184,8 @@ func (c columns) Layout(os []fyne.CanvasObject, size fyne.Size) {
 }
 
 // partList lists the parts of a file: what each is, how large, and whether a clean
-// copy has it.
-func partList(ps []parts.Part) fyne.CanvasObject {
+// copy has it, which has all that is in clean itself.
+func partList(ps []parts.Part, clean bool) fyne.CanvasObject {
 	list := newTable(func() int { return len(ps) },
 		func() fyne.CanvasObject {
 			var cells []fyne.CanvasObject
@@ -196,7 +199,7 @@ func partList(ps []parts.Part) fyne.CanvasObject {
 		},
 		func(i int, o fyne.CanvasObject) {
 			fate := word("gui.part.stays")
-			if dropped(ps[i]) {
+			if !clean && export.IsHidden(ps[i]) {
 				fate = word("gui.part.removed")
 			}
 			for j, s := range []string{ps[i].Name, word("part." + string(ps[i].Kind)), sizeText(ps[i].Length), fate} {
@@ -204,7 +207,11 @@ func partList(ps []parts.Part) fyne.CanvasObject {
 			}
 		})
 	list.HideSeparators = true
-	return container.NewBorder(quiet(word("gui.details.parts.says")), nil, nil, nil, list)
+	says := word("gui.details.parts.says")
+	if !clean {
+		says = words("gui.details.hidden", export.Hidden(ps)) + " " + says
+	}
+	return container.NewBorder(quiet(says), nil, nil, nil, list)
 }
 
 // sizeText is a number of bytes in words.

@@ -80,9 +80,9 @@ func TestDetails(t *testing.T) {
 	tr := newTrial(t)
 	tr.checker.photos["street.jpg"] = street()
 	tr.add("street.jpg")
-	test.Tap(tr.button("All hidden data (4)…"))
+	test.Tap(tr.button("All hidden data…"))
 	shown := tr.dialogTexts()
-	for _, want := range []string{"GPSLatitude", "GPS", "48.8584", "ISO", "4 of 4"} {
+	for _, want := range []string{"GPSLatitude", "GPS", "48.8584", "ISO", "4 of 4 lines"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("%q is not shown", want)
 		}

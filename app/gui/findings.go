@@ -126,7 +126,7 @@ func warnings(p *check.Photo) []fyne.CanvasObject {
 
 // allData is the button that lists all that the file of p says.
 func (f *findings) allData(p *check.Photo) fyne.CanvasObject {
-	return container.NewHBox(newButton(word("gui.details", values{"Count": len(p.Metadata)}), theme.ListIcon(), func() { f.onAll(p) }))
+	return container.NewHBox(newButton(word("gui.details"), theme.ListIcon(), func() { f.onAll(p) }))
 }
 
 // clear forgets what was shown.

@@ -102,7 +102,7 @@ func (w *Window) looked(it *item) {
 // removedText says what the copy of r does not hold any more.
 func removedText(r *export.Result) string {
 	removed := word("gui.removed.no-parts")
-	if n := len(r.Removed.Parts); n > 0 {
+	if n := export.Hidden(r.Removed.Parts); n > 0 {
 		removed = words("gui.removed.parts", n)
 	}
 	if n := len(r.Removed.Regions); n > 0 {

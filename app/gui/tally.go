@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app/export"
 )
 
 // tally is what became of photos that were cleaned together.
@@ -43,7 +45,7 @@ func (t *tally) sums() (s sums) {
 			s.failed++
 			continue
 		}
-		s.parts += len(r.Removed.Parts)
+		s.parts += export.Hidden(r.Removed.Parts)
 		s.regions += len(r.Removed.Regions)
 		if it.needsLook() {
 			s.look = append(s.look, it)
@@ -85,7 +87,7 @@ func outcome(it *item) string {
 		return reason(r.Err)
 	}
 	says := word("gui.tally.scores", values{"Before": number(scoreOf(it.photo)), "After": number(scoreAfter(r))}) +
-		" · " + words("gui.tally.parts", len(r.Removed.Parts)) + ", " + words("gui.tally.regions", len(r.Removed.Regions))
+		" · " + words("gui.tally.parts", export.Hidden(r.Removed.Parts)) + ", " + words("gui.tally.regions", len(r.Removed.Regions))
 	if n := len(it.marks.fresh()); n > 0 {
 		says = words("gui.tally.fresh-here", n) + " · " + says
 	} else if it.needsLook() {
