@@ -48,7 +48,7 @@ func loadPlans(path string) (*plans, error) {
 		} `json:"photos"`
 	}
 	if err := json.Unmarshal(data, &document); err != nil {
-		return nil, fmt.Errorf("reading plan %s: %w", path, err)
+		return nil, fmt.Errorf("reading plan %s: %w", path, redact.ExplainJSON(data, err))
 	}
 	if document.Photos == nil {
 		single, err := redact.ParsePlan(data)

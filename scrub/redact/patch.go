@@ -89,7 +89,7 @@ func (l *layout) cover(plan *Plan, orientation int) (places []place, patches []*
 		c := grown.touched(l.cell, l.width, l.height)
 		bounds := c.bounds()
 		if bounds.Empty() {
-			return nil, nil, fmt.Errorf("plan: region %d lies outside the photo", i+1)
+			return nil, nil, fmt.Errorf("plan: regions[%d] lies outside the photo", i)
 		}
 		places = append(places, place{outline: o, cells: c})
 		patches = l.join(patches, &patch{bounds: bounds, regions: []int{i}})

@@ -77,7 +77,7 @@ func ParsePlan(data []byte) (*Plan, error) {
 	d.DisallowUnknownFields()
 	var plan Plan
 	if err := d.Decode(&plan); err != nil {
-		return nil, fmt.Errorf("read plan: %w", err)
+		return nil, fmt.Errorf("read plan: %w", ExplainJSON(data, err))
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return nil, errors.New("read plan: more than one JSON value")
@@ -99,7 +99,7 @@ func (p *Plan) Validate() error {
 	}
 	for i, r := range p.Regions {
 		if err := r.validate(); err != nil {
-			return fmt.Errorf("plan: region %d: %w", i+1, err)
+			return fmt.Errorf("plan: regions[%d]: %w", i, err)
 		}
 	}
 	return nil
