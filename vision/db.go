@@ -218,6 +218,12 @@ func (q quad) flipped() quad {
 	return q
 }
 
+// near says whether the middle of q can lie in k: without it most of q does not.
+func (q quad) near(k quad) bool {
+	along, across := k.position(q.centre)
+	return abs(along) <= k.w/2 && abs(across) <= k.h/2
+}
+
 // inside is about how much of q lies in k, 0 to 1.
 func (q quad) inside(k quad) float32 {
 	const n = 7 // points a side

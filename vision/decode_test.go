@@ -406,9 +406,9 @@ func TestUncut(t *testing.T) {
 	at := func(along, across, w, h float64, cut bool) quad {
 		return quad{centre: Point{float32(300 + along*c - across*s), float32(200 + along*s + across*c)}, w: float32(w), h: float32(h), cos: float32(c), sin: float32(s), cut: cut}
 	}
-	got := uncut([]quad{at(0, 0, 200, 20, true), at(400, 40, 90, 20, true), at(180, 1, 200, 22, true), at(30, 30, 200, 20, true), at(310, 0, 100, 20, true), at(0, 0, 90, 60, true), at(90, 0, 200, 20, false)})
-	if len(got) != 5 {
-		t.Fatalf("%d regions, 5 expected: %+v", len(got), got)
+	got, err := uncut(t.Context(), []quad{at(0, 0, 200, 20, true), at(400, 40, 90, 20, true), at(180, 1, 200, 22, true), at(30, 30, 200, 20, true), at(310, 0, 100, 20, true), at(0, 0, 90, 60, true), at(90, 0, 200, 20, false)})
+	if err != nil || len(got) != 5 {
+		t.Fatalf("%d regions, 5 expected: %+v, %v", len(got), got, err)
 	}
 	if q := got[0]; !near(q.w, 460) || q.h < 22 || q.h > 24 || math.Abs(float64(q.centre.X)-(300+130*c)) > 1 || math.Abs(float64(q.centre.Y)-(200+130*s)) > 1 {
 		t.Errorf("the line became %+v", q)
@@ -417,7 +417,7 @@ func TestUncut(t *testing.T) {
 
 func TestJoinLines(t *testing.T) {
 	at := func(x, y, w float32, text string) snippet {
-		return snippet{quad{centre: Point{x + w/2, y}, w: w, h: 20, cos: 1, score: 1}, text, 1}
+		return snippet{quad{centre: Point{x + w/2, y}, w: w, h: 20, cos: 1, score: 1}, text, 1, false}
 	}
 	lines := joinLines([]snippet{
 		at(300, 101, 60, "1111"), at(100, 100, 60, "4111"), at(200, 99, 80, "1111 1111"),

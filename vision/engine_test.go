@@ -98,25 +98,29 @@ func TestFacesRecall(t *testing.T) {
 	}
 }
 
-// TestPlatesRecall holds the floor of plates at night, far from the model's home.
+// TestPlatesRecall holds the floor of plates at night, far from the model's home, and
+// that a thorough look finds no fewer than a fast one.
 func TestPlatesRecall(t *testing.T) {
 	e := engine(t)
-	all, found := 0, 0
-	for _, entry := range truthOf(t).Plates {
-		res := detect(t, e, photo(t, entry.File), vision.Options{Only: []vision.Check{vision.Plates, vision.Texts}})
-		for _, b := range entry.Boxes {
-			all++
-			for _, d := range res.Detections {
-				if d.Kind == vision.Plate && vision.IoU(b, d.Box) >= .35 {
+	count := func(setting vision.Setting) (found, all int) {
+		for _, entry := range truthOf(t).Plates {
+			res := detect(t, e, photo(t, entry.File), vision.Options{Setting: setting, Only: []vision.Check{vision.Plates, vision.Texts}})
+			for _, b := range entry.Boxes {
+				all++
+				if slices.ContainsFunc(res.Detections, func(d vision.Detection) bool {
+					return d.Kind == vision.Plate && vision.IoU(b, d.Box) >= .35
+				}) {
 					found++
-					break
 				}
 			}
 		}
+		return found, all
 	}
-	t.Logf("%d of %d plates", found, all)
-	if found*2 < all {
-		t.Errorf("%d of %d plates found, fewer than half", found, all)
+	fast, all := count(vision.Fast)
+	thorough, _ := count(vision.Thorough)
+	t.Logf("%d of %d plates fast, %d thorough", fast, all, thorough)
+	if fast*10 < all*8 || thorough < fast {
+		t.Errorf("%d of %d plates found fast, %d thorough", fast, all, thorough)
 	}
 }
 

@@ -35,6 +35,10 @@ func facePasses(w, h float64, s Setting) []pass {
 		}
 		passes = append(passes, scaledPasses(w, h, side, limit, s)...)
 	}
+	if s == Thorough && most > tileSide {
+		// What the fast setting looks at in one, so that nothing it finds is lost.
+		passes = append(passes, pass{region{0, 0, w, h}, min(float64(fastSide), most), limit, false})
+	}
 	if s == Thorough && longest > sides[len(sides)-1] {
 		passes = append(passes, scaledPasses(w, h, longest, faceScoreTile, s)...)
 	}

@@ -101,6 +101,11 @@ func (b Box) region() region {
 	return region{float64(b.X), float64(b.Y), float64(b.W), float64(b.H)}
 }
 
+// holds says whether p lies in b or on its edge.
+func (b Box) holds(p Point) bool {
+	return p.X >= b.X && p.X <= b.X+b.W && p.Y >= b.Y && p.Y <= b.Y+b.H
+}
+
 func (b Box) centre() Point { return Point{b.X + b.W/2, b.Y + b.H/2} }
 
 func (b Box) union(c Box) Box {

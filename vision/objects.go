@@ -28,7 +28,11 @@ func (l *look) objects() error {
 	if err != nil {
 		return err
 	}
+	limit := l.objectLimit()
 	for _, c := range found {
+		if c.score < limit {
+			continue
+		}
 		label := labels[c.class]
 		kind, ok := kinds[label]
 		if !ok {
@@ -39,17 +43,23 @@ func (l *look) objects() error {
 	return nil
 }
 
+// objectLimit is the score from which an object counts.
+func (l *look) objectLimit() float32 {
+	if l.setting == Second {
+		return objectScoreSecond
+	}
+	return objectScore
+}
+
 // findObjects runs the object model over the picture, and in a thorough look
-// over its quarters too; candidates are in the picture's pixels.
+// over its quarters too; candidates are in the picture's pixels, vehicles down to
+// plateVehicleScore among them.
 func (l *look) findObjects() ([]candidate, []string, error) {
 	s, err := l.engine.session("objects")
 	if err != nil {
 		return nil, nil, err
 	}
-	limit := float32(objectScore)
-	if l.setting == Second {
-		limit = objectScoreSecond
-	}
+	limit := min(l.objectLimit(), plateVehicleScore)
 	W, H := s.net.Width, s.net.Height
 	regions := []region{l.pyramid.whole()}
 	if pw, ph := regions[0].w, regions[0].h; l.setting == Thorough && max(pw, ph) > float64(2*W) {

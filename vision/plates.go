@@ -16,7 +16,7 @@ func (l *look) plates() error {
 	// Without the object model the whole picture is still looked at.
 	if found, labels, err := l.seen(); err == nil {
 		for _, c := range found {
-			if !plated[labels[c.class]] || len(parts) > maxCrops {
+			if !plated[labels[c.class]] || c.score < l.objectLimit() || len(parts) > maxCrops {
 				continue
 			}
 			b := c.box.grow(plateGrow).clip(l.width(), l.height())

@@ -2,6 +2,7 @@ package vision
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -20,6 +21,10 @@ const (
 	textOverlap = 128
 	// textSideSecond is that of a second look.
 	textSideSecond = 1216
+	// vehicleTextSide is the longer side at which a vehicle is searched for text,
+	// where that is at least vehicleTextGain times the scale of the whole picture.
+	vehicleTextSide = 480
+	vehicleTextGain = 1.3
 	// textScore is the confidence from which what was read counts.
 	textScore = 0.6
 	// textFlip is the confidence below which a line is also read upside down.
@@ -29,11 +34,18 @@ const (
 	// maxLines bounds how many regions are read, the highest first. A page of
 	// print has some 300.
 	maxLines = 600
+	// maxQuads bounds how many regions are put together, the highest ones first,
+	// which takes time by their square: some 0.3 s for as many.
+	maxQuads = 4096
 	// maxLineWidth bounds a line's length at the reader's height.
 	maxLineWidth = 1600
 	// lineStep is what a line's length is rounded up to: each length that a
 	// network sees costs memory for good.
 	lineStep = 64
+	// A region on a vehicle counts as a plate without being read if it is plateUnread
+	// times wider than high and plateUnreadHeight pixels high: nobody reads less.
+	plateUnread       = 2.5
+	plateUnreadHeight = 12
 	// textMargin is added to a region before it is read, as a share of its height.
 	textMargin = 0.05
 )
@@ -46,6 +58,7 @@ type snippet struct {
 	quad
 	text       string
 	confidence float32
+	plate      bool // where and how a plate would be
 }
 
 // texts finds and reads text, and says what of it is personal. Where there is more
@@ -59,9 +72,14 @@ func (l *look) texts() error {
 	if err != nil {
 		return err
 	}
+	if err := l.readPlates(snippets); err != nil {
+		return err
+	}
 	var read []snippet
 	for _, s := range snippets {
 		switch {
+		case s.plate:
+			read = append(read, s)
 		case s.confidence >= textScore && strings.TrimSpace(s.text) != "":
 			read = append(read, s)
 		case s.score >= unreadScore:
@@ -108,6 +126,10 @@ func (l *look) findText() (quads []quad, crowded bool, err error) {
 			}
 		}
 	}
+	for _, r := range l.vehicleCrops(parts[0].scale) {
+		k := min(maxUpscale, vehicleTextSide/max(r.w, r.h))
+		parts = append(parts, part{r, k, true})
+	}
 	results := make([][]quad, len(parts))
 	err = l.each(len(parts), func(i int) error {
 		r := parts[i].region
@@ -123,17 +145,43 @@ func (l *look) findText() (quads []quad, crowded bool, err error) {
 			return err
 		})
 	})
+	if err != nil {
+		return nil, false, err
+	}
 	for _, r := range results {
 		quads = append(quads, r...)
 		crowded = crowded || len(r) >= dbMaxRegions
 	}
-	return distinct(uncut(quads)), crowded, err
+	quads, more, err := putTogether(l.ctx, quads)
+	return quads, crowded || more, err
+}
+
+// putTogether joins what tiles have cut and drops what was found twice. It looks at
+// maxQuads regions and says whether there are more.
+func putTogether(ctx context.Context, quads []quad) (kept []quad, more bool, err error) {
+	if more = len(quads) > maxQuads; more {
+		highestFirst(quads)
+		quads = quads[:maxQuads]
+	}
+	if quads, err = uncut(ctx, quads); err != nil {
+		return nil, false, err
+	}
+	kept, err = distinct(ctx, quads)
+	return kept, more, err
+}
+
+// highestFirst sorts regions by height: what is read first.
+func highestFirst(quads []quad) {
+	slices.SortStableFunc(quads, func(a, b quad) int { return cmp.Compare(b.h, a.h) })
 }
 
 // uncut puts lines together that tiles have cut: pieces of one height and direction
 // that overlap along it.
-func uncut(quads []quad) []quad {
+func uncut(ctx context.Context, quads []quad) ([]quad, error) {
 	for i := 0; i < len(quads); i++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for j := 0; quads[i].cut && j < len(quads); j++ {
 			if j == i || !quads[j].cut || !continues(quads[i], quads[j]) {
 				continue
@@ -146,7 +194,7 @@ func uncut(quads []quad) []quad {
 			j = -1 // the longer line may reach others
 		}
 	}
-	return quads
+	return quads, nil
 }
 
 // continues says whether b lies on the line of a and overlaps it.
@@ -171,15 +219,18 @@ func (a quad) joined(b quad) quad {
 }
 
 // distinct drops regions most of which lies in a larger one.
-func distinct(quads []quad) []quad {
+func distinct(ctx context.Context, quads []quad) ([]quad, error) {
 	slices.SortStableFunc(quads, func(a, b quad) int { return cmp.Compare(b.w*b.h, a.w*a.h) })
 	var kept []quad
 	for _, q := range quads {
-		if !slices.ContainsFunc(kept, func(k quad) bool { return q.inside(k) > .6 }) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(kept, func(k quad) bool { return q.near(k) && q.inside(k) > .6 }) {
 			kept = append(kept, q)
 		}
 	}
-	return kept
+	return kept, nil
 }
 
 // readText reads each region, the highest ones where there are too many.
@@ -188,7 +239,7 @@ func (l *look) readText(quads []quad) ([]snippet, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(quads, func(a, b quad) int { return cmp.Compare(b.h, a.h) })
+	highestFirst(quads)
 	alphabet := []rune(s.net.Alphabet)
 	snippets := make([]snippet, len(quads))
 	for i, q := range quads {
@@ -209,7 +260,7 @@ func (l *look) readText(quads []quad) ([]snippet, error) {
 				text, confidence, q = other, better, q.flipped()
 			}
 		}
-		snippets[i] = snippet{q, text, confidence}
+		snippets[i] = snippet{quad: q, text: text, confidence: confidence}
 		return nil
 	})
 	return snippets, err
@@ -245,6 +296,55 @@ func (l *look) readLine(s *session, q quad, alphabet []rune) (text string, confi
 	return text, confidence, err
 }
 
+// readPlates marks the snippets that are plates by place, shape and text. One that
+// reads as none is read again with other margins, and counts where one of these does:
+// a frame or a country's strip beside the characters spoils some.
+func (l *look) readPlates(snippets []snippet) error {
+	s, err := l.engine.session("text-reading")
+	if err != nil {
+		return err
+	}
+	alphabet := []rune(s.net.Alphabet)
+	boxes, street := l.vehicleBoxes()
+	var doubtful []*snippet
+	var onVehicle []bool
+	for i := range snippets {
+		x := &snippets[i]
+		on := slices.ContainsFunc(boxes, func(b Box) bool { return b.holds(x.centre) })
+		switch {
+		case !plateShaped(x.quad) || !on && !street:
+		case x.confidence >= textScore && personal.PlateLike(x.text):
+			x.plate = true
+		case len(doubtful) < maxCrops:
+			doubtful, onVehicle = append(doubtful, x), append(onVehicle, on)
+		}
+	}
+	return l.each(len(doubtful), func(i int) error {
+		x := doubtful[i]
+		for _, m := range plateMargins {
+			q := x.quad
+			q.w, q.h = q.w+m.w*x.h, q.h+m.h*x.h
+			text, confidence, err := l.readLine(s, q, alphabet)
+			if err != nil {
+				return err
+			}
+			if confidence >= textScore && personal.PlateLike(text) {
+				x.text, x.confidence, x.plate = text, confidence, true
+				return nil
+			}
+		}
+		// What a human can guess at, from the gaps between the characters, counts too.
+		if onVehicle[i] && x.w >= plateUnread*x.h && x.h >= plateUnreadHeight && x.score >= unreadScore && x.confidence < textFlip && len(x.text) >= 5 {
+			x.text, x.plate = "", true
+		}
+		return nil
+	})
+}
+
+// plateMargins are what is added to a plate's width and height before it is read
+// again, in heights.
+var plateMargins = []struct{ w, h float32 }{{.1, .1}, {.1, -.1}, {.2, .2}, {.4, .2}}
+
 // report adds what was read, each region once, named after the pattern that it or
 // the line it is part of matches, and a document around lines that only a
 // document carries.
@@ -279,10 +379,13 @@ func (l *look) report(read []snippet) {
 			}
 		}
 	}
-	onVehicle := l.vehicles()
 	for i, s := range read {
 		if kind[i] == personal.Plate || kind[i] == "" || kind[i] == personal.Phone {
-			if personal.PlateLike(s.text) && plateShaped(s.quad) && onVehicle(s.centre) {
+			if s.plate && s.text == "" {
+				l.add(Texts, Detection{Kind: Plate, Label: "licence plate", Confidence: s.score, Box: l.toPhoto(s.box())})
+				continue
+			}
+			if s.plate {
 				l.add(Texts, Detection{Kind: Plate, Label: "licence plate", Confidence: s.confidence, Box: l.toPhoto(s.box()), Text: s.text, Personal: string(personal.Plate)})
 				continue
 			}
@@ -298,28 +401,37 @@ func (l *look) report(read []snippet) {
 	}
 }
 
-// vehicles says of a point whether a vehicle's plate may be there: it lies on a
-// vehicle, or beside something of the street, where vehicles are missed. Without
-// the object model none is.
-func (l *look) vehicles() func(Point) bool {
+// vehicleBoxes are the places, grown a little, where a vehicle with a plate may
+// be, and whether something of the street is seen, where vehicles are missed.
+// Without the object model there are none.
+func (l *look) vehicleBoxes() (boxes []Box, street bool) {
 	found, labels, err := l.seen()
 	if err != nil {
-		return func(Point) bool { return false }
+		return nil, false
 	}
 	for _, c := range found {
-		if streets[labels[c.class]] {
-			return func(Point) bool { return true }
+		switch label := labels[c.class]; {
+		case plated[label]:
+			boxes = append(boxes, c.box.grow(plateGrow).clip(l.width(), l.height()))
+		case streets[label] && c.score >= l.objectLimit():
+			street = true
 		}
 	}
-	return func(p Point) bool {
-		for _, c := range found {
-			b := c.box.grow(plateGrow)
-			if plated[labels[c.class]] && p.X >= b.X && p.X <= b.X+b.W && p.Y >= b.Y && p.Y <= b.Y+b.H {
-				return true
-			}
+	return boxes, street
+}
+
+// vehicleCrops are the parts around vehicles that are searched for text from near:
+// those that the whole picture, searched at scale, shows much smaller.
+func (l *look) vehicleCrops(scale float64) []region {
+	boxes, _ := l.vehicleBoxes()
+	var crops []region
+	for _, b := range boxes {
+		longer := float64(max(b.W, b.H))
+		if len(crops) < maxCrops && min(b.W, b.H) >= 1 && min(maxUpscale, vehicleTextSide/longer) > vehicleTextGain*scale {
+			crops = append(crops, b.region())
 		}
-		return false
 	}
+	return crops
 }
 
 // plateShaped says whether a region has the proportions of a plate, give or take

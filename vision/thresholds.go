@@ -72,6 +72,9 @@ const (
 	plateMaxAspect = 8
 	plateMaxShare  = 0.4
 	plateGrow      = 0.1
+	// plateVehicleScore is the score from which an object may be the vehicle around
+	// a plate: at night most score less than objectScore.
+	plateVehicleScore = 0.15
 	// maxCrops bounds the vehicles that are looked at one by one.
 	maxCrops = 24
 )
