@@ -35,7 +35,6 @@ const MaxFileSize = 512 << 20
 type Photo struct {
 	Path        string
 	Data        []byte // the whole file; not to be changed
-	SHA256      string // lower-case hex of Data
 	Format      container.Format
 	Width       int // pixels as stored
 	Height      int
@@ -58,12 +57,24 @@ func (p *Photo) DisplaySize() (w, h int) {
 	return p.Width, p.Height
 }
 
+// SHA256 is the sum of p's data in lower-case hex. It is worked out at each call.
+func (p *Photo) SHA256() string {
+	sum := sha256.Sum256(p.Data)
+	return hex.EncodeToString(sum[:])
+}
+
 // Open reads and scans the file at path, which must be a regular file. For a
 // format that is known but not readable it returns a Photo with its Format, and
 // an error that wraps [ErrUnsupported]; for a broken file it returns a Photo
 // without parts, and an error that wraps [ErrDamaged].
 func Open(ctx context.Context, path string) (*Photo, error) {
-	data, err := readFile(ctx, path)
+	return OpenInto(ctx, path, nil)
+}
+
+// OpenInto is [Open] with the Photo's data in buffer, or a larger one where that is
+// too small.
+func OpenInto(ctx context.Context, path string, buffer []byte) (*Photo, error) {
+	data, err := readFile(ctx, path, buffer)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +94,7 @@ func Read(ctx context.Context, name string, data []byte) (*Photo, error) {
 	if format == container.Unrecognised {
 		return nil, fmt.Errorf("failed to read %s: %w", name, ErrNotPhoto)
 	}
-	sum := sha256.Sum256(data)
-	p := &Photo{Path: name, Data: data, SHA256: hex.EncodeToString(sum[:]), Format: format, Orientation: 1}
+	p := &Photo{Path: name, Data: data, Format: format, Orientation: 1}
 	if !format.Readable() {
 		return p, fmt.Errorf("failed to read %s: %s is %w", name, format, ErrUnsupported)
 	}
@@ -101,9 +111,10 @@ func Read(ctx context.Context, name string, data []byte) (*Photo, error) {
 	return p, ctx.Err()
 }
 
-// readFile reads a regular file of at most MaxFileSize whole. Anything else, as a
-// FIFO or a device, is refused without waiting for it.
-func readFile(ctx context.Context, path string) ([]byte, error) {
+// readFile reads a regular file of at most MaxFileSize whole, into buffer where that
+// is large enough. Anything else, as a FIFO or a device, is refused without waiting
+// for it.
+func readFile(ctx context.Context, path string, buffer []byte) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -131,7 +142,7 @@ func readFile(ctx context.Context, path string) ([]byte, error) {
 		return nil, fmt.Errorf("failed to read %s: %w: %d bytes", path, ErrTooLarge, info.Size())
 	}
 	// One byte more than allowed, to notice a file that grows while it is read.
-	data := make([]byte, 0, info.Size()+1)
+	data := slices.Grow(buffer[:0], int(info.Size())+1)
 	for {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]

@@ -14,6 +14,18 @@ type jpegTable struct {
 	inUse bool
 }
 
+// tableKind is what a table or setting is for.
+type tableKind int
+
+const (
+	quantisation tableKind = iota
+	huffmanCodes
+	conditioning
+	restartInterval
+	lineCount
+	tableKinds
+)
+
 // jpegTables are the segments that are made of tables and settings.
 var jpegTables = map[string]bool{"DQT": true, "DHT": true, "DAC": true, "DRI": true, "DNL": true}
 
@@ -62,16 +74,16 @@ func unusedTables(p *scan.Photo) []container.Part {
 
 // usedTables lists all tables and marks those that a scan uses, following which
 // definition of a slot is in force when the scan begins.
-func usedTables(p *scan.Photo) []*jpegTable {
-	var all []*jpegTable
-	current := map[[3]byte]*jpegTable{}
-	define := func(i int, slot [3]byte, data []byte, from int) {
-		t := &jpegTable{data: data, part: i, from: from}
-		all, current[slot] = append(all, t), t
+func usedTables(p *scan.Photo) []jpegTable {
+	all := make([]jpegTable, 0, 16)
+	var current [tableKinds][16][16]int32 // by kind, class and id: which of all, from 1
+	define := func(i int, kind tableKind, slot byte, data []byte, from int) {
+		all = append(all, jpegTable{data: data, part: i, from: from})
+		current[kind][slot>>4][slot&15] = int32(len(all))
 	}
-	use := func(kind, class, id byte) {
-		if t := current[[3]byte{kind, class, id}]; t != nil {
-			t.inUse = true
+	use := func(kind tableKind, class, id byte) {
+		if id < 16 && current[kind][class][id] > 0 {
+			all[current[kind][class][id]-1].inUse = true
 		}
 	}
 	var frame container.Part
@@ -81,7 +93,7 @@ func usedTables(p *scan.Photo) []*jpegTable {
 		case "DQT":
 			for len(b) > 0 {
 				size := min(1+64*(1+int(b[0]>>4)), len(b))
-				define(i, [3]byte{'Q', 0, b[0] & 15}, b[:size], len(part.Payload(p.Data))-len(b))
+				define(i, quantisation, b[0]&15, b[:size], len(part.Payload(p.Data))-len(b))
 				b = b[size:]
 			}
 		case "DHT":
@@ -91,21 +103,20 @@ func usedTables(p *scan.Photo) []*jpegTable {
 					size += int(b[j])
 				}
 				size = min(size, len(b))
-				define(i, [3]byte{'H', b[0] >> 4, b[0] & 15}, b[:size], len(part.Payload(p.Data))-len(b))
+				define(i, huffmanCodes, b[0], b[:size], len(part.Payload(p.Data))-len(b))
 				b = b[size:]
 			}
 		case "DAC":
 			for at := 0; at+2 <= len(b); at += 2 {
-				define(i, [3]byte{'A', b[at] >> 4, b[at] & 15}, b[at:at+2], at)
+				define(i, conditioning, b[at], b[at:at+2], at)
 			}
 		case "DRI":
-			define(i, [3]byte{'R', 0, 0}, b, 0)
+			define(i, restartInterval, 0, b, 0)
 		case "DNL":
-			slot := [3]byte{'N', 0, 0}
-			first := current[slot] == nil
-			define(i, slot, b, 0)
+			first := current[lineCount][0][0] == 0
+			define(i, lineCount, 0, b, 0)
 			if f := frame.Payload(p.Data); first && len(f) >= 3 && f[1]|f[2] == 0 {
-				use('N', 0, 0) // the height was left open
+				use(lineCount, 0, 0) // the height was left open
 			}
 		case "SOF0", "SOF1", "SOF2", "SOF3", "SOF9", "SOF10", "SOF11":
 			frame = part
@@ -113,7 +124,7 @@ func usedTables(p *scan.Photo) []*jpegTable {
 			if frame.ID == "" || len(b) == 0 || len(b) < 4+2*int(b[0]) {
 				continue
 			}
-			use('R', 0, 0)
+			use(restartInterval, 0, 0)
 			scanTables(frame, frame.Payload(p.Data), b, use)
 		}
 	}
@@ -121,7 +132,7 @@ func usedTables(p *scan.Photo) []*jpegTable {
 }
 
 // scanTables calls use for each table that a scan needs; b is its header.
-func scanTables(frame container.Part, f, b []byte, use func(kind, class, id byte)) {
+func scanTables(frame container.Part, f, b []byte, use func(kind tableKind, class, id byte)) {
 	const components = 6 // offset of the component list in a frame header
 	n := int(b[0])
 	first, approximation := b[1+2*n], b[3+2*n]
@@ -129,33 +140,33 @@ func scanTables(frame container.Part, f, b []byte, use func(kind, class, id byte
 		id, selectors := b[1+2*i], b[2+2*i]
 		for c := components; c+3 <= len(f); c += 3 {
 			if f[c] == id {
-				use('Q', 0, f[c+2])
+				use(quantisation, 0, f[c+2])
 			}
 		}
 		dc, ac := selectors>>4, selectors&15
 		switch frame.ID {
 		case "SOF2":
 			if first > 0 {
-				use('H', 1, ac)
+				use(huffmanCodes, 1, ac)
 			} else if approximation>>4 == 0 {
-				use('H', 0, dc) // a refinement of DC has no codes
+				use(huffmanCodes, 0, dc) // a refinement of DC has no codes
 			}
 		case "SOF3":
-			use('H', 0, dc)
+			use(huffmanCodes, 0, dc)
 		case "SOF0", "SOF1":
-			use('H', 0, dc)
-			use('H', 1, ac)
+			use(huffmanCodes, 0, dc)
+			use(huffmanCodes, 1, ac)
 		case "SOF9":
-			use('A', 0, dc)
-			use('A', 1, ac)
+			use(conditioning, 0, dc)
+			use(conditioning, 1, ac)
 		case "SOF10":
 			if first > 0 {
-				use('A', 1, ac)
+				use(conditioning, 1, ac)
 			} else if approximation>>4 == 0 {
-				use('A', 0, dc)
+				use(conditioning, 0, dc)
 			}
 		case "SOF11":
-			use('A', 0, dc)
+			use(conditioning, 0, dc)
 		}
 	}
 }

@@ -29,6 +29,10 @@ type Options struct {
 	// KeepGainMap keeps a JPEG's ultra-HDR gain map, cleaned itself, where nothing is
 	// covered: a map shows what it was made of.
 	KeepGainMap bool
+	// Buffer is memory that Result.Data may be made in; where it is too small, a larger
+	// one is left in its place. It is the caller's again when the Result is not used any
+	// more. nil is none.
+	Buffer *[]byte
 }
 
 // Result is a cleaned file, in memory.
@@ -99,7 +103,7 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.Data, err = w.write(ctx, source, k)
+	r.Data, err = write(ctx, w, source, k, o.Buffer)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -122,6 +126,27 @@ func Clean(ctx context.Context, p *scan.Photo, o Options) (*Result, error) {
 		r.writer, r.Unfollowed = w, unfollowed
 	}
 	return r, nil
+}
+
+// write is w's file, made in buffer where w gives it in pieces.
+func write(ctx context.Context, w writer, p *scan.Photo, k keep, buffer *[]byte) ([]byte, error) {
+	a, ok := w.(assembler)
+	if !ok || buffer == nil {
+		return w.write(ctx, p, k)
+	}
+	pieces, err := a.assemble(ctx, p, k)
+	if err != nil {
+		return nil, err
+	}
+	size := 0
+	for _, piece := range pieces {
+		size += len(piece)
+	}
+	*buffer = slices.Grow((*buffer)[:0], size)
+	for _, piece := range pieces {
+		*buffer = append(*buffer, piece...)
+	}
+	return *buffer, nil
 }
 
 // keep is what stays of a photo beside its picture.

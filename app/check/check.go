@@ -147,6 +147,9 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 	}()
 	file, err := read(ctx, path, data)
 	l.photo = Unscored(path, file, err)
+	if file != nil {
+		l.photo.SHA256 = file.SHA256()
+	}
 	if err != nil {
 		return l
 	}

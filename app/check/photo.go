@@ -31,8 +31,8 @@ func newPhoto(path string) *Photo {
 	}
 }
 
-// Unscored is what [scan.Open] gave for path, without findings and score: file may
-// be nil where err is not.
+// Unscored is what [scan.Open] gave for path, without findings, score and SHA256: file
+// may be nil where err is not.
 func Unscored(path string, file *scan.Photo, err error) *Photo {
 	p := newPhoto(path)
 	if file != nil {
@@ -52,7 +52,7 @@ func (p *Photo) fail(err error) {
 
 // describe fills in what the file says of itself.
 func (p *Photo) describe(f *scan.Photo) {
-	p.SHA256, p.Format, p.Orientation = f.SHA256, f.Format, f.Orientation
+	p.Format, p.Orientation = f.Format, f.Orientation
 	p.Width, p.Height = f.DisplaySize()
 	p.Parts = append(p.Parts, f.Parts...)
 	p.Metadata = append(p.Metadata, f.Facts...)

@@ -167,7 +167,7 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 	bar := newProgress(c.Err, len(jobs))
 	results, err := export.New(checker).Run(ctx, jobs, export.Options{
 		Dir: cf.out, Noise: cf.noise, DryRun: cf.dryRun, Check: o, Jobs: o.Jobs, Roots: paths,
-		KeepGainMap: cf.keep == keepGainMap,
+		KeepGainMap: cf.keep == keepGainMap, NoSums: !cf.look.json && !cf.manifest,
 	}, func(e export.Event) {
 		if e.Result != nil {
 			bar.step()

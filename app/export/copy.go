@@ -18,9 +18,9 @@ type Copy struct {
 	SHA256 string
 }
 
-// Copy is the copy that r tells of; false where there is none.
+// Copy is the copy that r tells of; false where there is none, or its sum was left out.
 func (r *Result) Copy() (Copy, bool) {
-	if r.Output == nil {
+	if r.Output == nil || r.outputSHA256 == "" {
 		return Copy{}, false
 	}
 	return Copy{Path: *r.Output, SHA256: r.outputSHA256}, true

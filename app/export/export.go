@@ -13,8 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
+	"sync/atomic"
 
 	"blindspot/app/check"
 	"blindspot/scan"
@@ -59,6 +58,10 @@ type Options struct {
 	// Names is how copies are named. With other than neutral names what the name of
 	// the original tells may stay.
 	Names Names
+	// NoSums leaves out the SHA-256 of originals that were not checked and of copies,
+	// which nothing but JSON, a manifest and [Result.Copy] ask for: they take a good part
+	// of the time where no pixel is touched.
+	NoSums bool
 	// KeepGainMap keeps a photo's ultra-HDR gain map, cleaned, where nothing is covered.
 	KeepGainMap bool
 
@@ -119,9 +122,8 @@ type Event struct {
 type Exporter struct {
 	checker *check.Checker
 	// scrub makes the copies: [scrub.Clean], or in tests a poor cleaner.
-	scrub func(context.Context, *scan.Photo, scrub.Options) (*scrub.Result, error)
-	// buffers hold copies that are read back, as *[]byte.
-	buffers sync.Pool
+	scrub   func(context.Context, *scan.Photo, scrub.Options) (*scrub.Result, error)
+	buffers buffers
 }
 
 // New returns an Exporter that checks its copies with checker.
@@ -156,25 +158,28 @@ func (e *Exporter) Run(ctx context.Context, jobs []Job, o Options, on func(Event
 	}
 	o.namer = newNamer(o.Dir, o.Names, len(jobs))
 	results := make([]*Result, len(jobs))
-	var g errgroup.Group
-	g.SetLimit(check.Workers(o.Jobs))
-	for i, job := range jobs {
-		job.number = i + 1
-		g.Go(func() error {
-			if ctx.Err() != nil {
-				return nil
+	var workers sync.WaitGroup
+	var taken atomic.Int64
+	for range min(check.Workers(o.Jobs), len(jobs)) {
+		workers.Go(func() {
+			for {
+				i := int(taken.Add(1)) - 1
+				if i >= len(jobs) || ctx.Err() != nil {
+					return
+				}
+				job := jobs[i]
+				job.number = i + 1
+				emit(Event{Index: i})
+				r := e.one(ctx, job, o)
+				if r.Output == nil && ctx.Err() != nil {
+					return
+				}
+				results[i] = r
+				emit(Event{Index: i, Result: r})
 			}
-			emit(Event{Index: i})
-			r := e.one(ctx, job, o)
-			if r.Output == nil && ctx.Err() != nil {
-				return nil
-			}
-			results[i] = r
-			emit(Event{Index: i, Result: r})
-			return nil
 		})
 	}
-	_ = g.Wait() // the functions return no error: each result holds its own
+	workers.Wait()
 	return results, ctx.Err()
 }
 
@@ -246,9 +251,16 @@ func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
 			r.fail(fmt.Errorf("cleaning %s: internal error: %v\n%s", job.Path, p, debug.Stack()))
 		}
 	}()
-	original, err := scan.Open(ctx, job.Path)
+	buffer := e.buffers.get()
+	original, err := scan.OpenInto(ctx, job.Path, *buffer)
+	if original != nil {
+		*buffer = original.Data
+	}
 	if job.Photo == nil {
 		r.Photo = check.Unscored(job.Path, original, err)
+		if original != nil && !o.NoSums {
+			r.SHA256 = original.SHA256()
+		}
 	} else {
 		photo := *job.Photo // the caller's stays as it is
 		r.Photo = &photo
@@ -267,6 +279,7 @@ func (e *Exporter) one(ctx context.Context, job Job, o Options) (r *Result) {
 	if err := e.clean(ctx, original, job, o, r); err != nil {
 		r.fail(err)
 	}
+	e.buffers.put(buffer) // after a panic nobody knows what still uses it
 	return r
 }
 
@@ -286,7 +299,7 @@ const maxRounds = 3
 // clean plans, scrubs, writes, verifies and only then names one copy. Where that
 // shows more of what the job's policy covers, it is made anew with more covered.
 func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o Options, r *Result) error {
-	if r.SHA256 != "" && original.SHA256 != r.SHA256 {
+	if job.Photo != nil && r.SHA256 != "" && original.SHA256() != r.SHA256 {
 		return fmt.Errorf("%w: %s: %w", scrub.ErrRefused, job.Path, ErrChanged)
 	}
 	name := ""
@@ -311,7 +324,9 @@ func (e *Exporter) clean(ctx context.Context, original *scan.Photo, job Job, o O
 // job's policy covers: then the plan to cover that too is returned. The last
 // attempt is kept, and what it shows is told.
 func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name string, job Job, o Options, r *Result, last bool) (more *redact.Plan, err error) {
-	cleaned, err := e.scrub(ctx, original, scrub.Options{Plan: r.Plan, Noise: o.Noise, KeepGainMap: o.KeepGainMap})
+	buffer := e.buffers.get()
+	defer e.buffers.put(buffer) // the draft is written and checked by then
+	cleaned, err := e.scrub(ctx, original, scrub.Options{Plan: r.Plan, Noise: o.Noise, KeepGainMap: o.KeepGainMap, Buffer: buffer})
 	if err != nil {
 		return nil, fmt.Errorf("cleaning %s: %w", job.Path, err)
 	}

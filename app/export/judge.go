@@ -251,7 +251,7 @@ func (e *Exporter) judgeCopy(ctx context.Context, v *Verdict, d fs.DirEntry, sum
 	}
 	_, unfollowed := scrub.Parts(ctx, copied)
 	e.warn(v, unfollowed)
-	if sum != "" && sum != copied.SHA256 {
+	if sum != "" && sum != copied.SHA256() {
 		return fmt.Errorf("%s is not the copy that was checked: its content has changed", path)
 	}
 	return nil

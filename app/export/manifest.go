@@ -29,7 +29,8 @@ type manifestEntry struct {
 }
 
 // WriteManifest adds the verified copies among results to the manifest of dir,
-// so that [Exporter.VerifyFolder] can tell later whether they are still the same.
+// so that [Exporter.VerifyFolder] can tell later whether they are still the same. The
+// results are those of a run with sums.
 func WriteManifest(dir string, results []*Result) error {
 	m, err := readManifest(dir)
 	if err != nil {

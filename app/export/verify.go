@@ -38,14 +38,11 @@ const (
 )
 
 // verify opens the draft as an attacker would, and fills in what the check of it
-// gave. It returns the SHA-256 of the copy as it was read. An error means that it must
-// not be kept.
+// gave. It returns the SHA-256 of the copy as it was read, unless sums are left out. An
+// error means that it must not be kept.
 func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *scrub.Result, d *draft, name string, job Job, o Options, r *Result) (sha256 string, err error) {
-	buffer, ok := e.buffers.Get().(*[]byte)
-	if !ok {
-		buffer = new([]byte)
-	}
-	defer e.buffers.Put(buffer) // nothing below keeps it
+	buffer := e.buffers.get()
+	defer e.buffers.put(buffer) // nothing below keeps it
 	written, err := d.read(*buffer)
 	if err != nil {
 		return "", fmt.Errorf("reading it back: %w", err)
@@ -64,6 +61,9 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 	if err != nil {
 		return "", err
 	}
+	if !o.NoSums {
+		sha256 = copied.SHA256()
+	}
 	var fresh []check.Detection
 	if r.Plan != nil {
 		var known []check.Detection
@@ -75,7 +75,7 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 		}
 	}
 	if job.Photo == nil {
-		return copied.SHA256, nil
+		return sha256, nil
 	}
 	after := e.checker.Data(ctx, name, written, o.Check)
 	if err := ctx.Err(); err != nil {
@@ -86,7 +86,7 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 	}
 	r.After, r.ScoreAfter, r.ScoreAfterIsUpperBound = after, after.Score, after.ScoreIsUpperBound
 	r.New = append(r.New, unseen(fresh, job.Photo, after)...)
-	return copied.SHA256, nil
+	return sha256, nil
 }
 
 // decodeAside decodes p at full size while the caller does something else, and

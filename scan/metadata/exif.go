@@ -212,7 +212,7 @@ func (r *reader) ifd(b *block, offset int64, group string) int64 {
 			r.guard("maker note", func() error { return r.makerNote(b, e) })
 			return
 		}
-		r.guard(fmt.Sprintf("%s entry 0x%04x", group, e.id), func() error {
+		r.guard(entryName{group, e.id}, func() error {
 			return r.entry(b, e, group, names)
 		})
 	})
@@ -221,6 +221,14 @@ func (r *reader) ifd(b *block, offset int64, group string) int64 {
 	}
 	return next
 }
+
+// entryName names an entry where it cannot be read.
+type entryName struct {
+	group string
+	id    uint16
+}
+
+func (n entryName) String() string { return fmt.Sprintf("%s entry 0x%04x", n.group, n.id) }
 
 // thumbnail tells of the JPEG that an IFD points to, and of what it holds.
 func (r *reader) thumbnail(group string, data []byte) {

@@ -78,8 +78,8 @@ func (r *reader) warnf(format string, args ...any) {
 	}
 }
 
-// guard runs read and turns a panic of a parser into a warning.
-func (r *reader) guard(what string, read func() error) {
+// guard runs read and turns a panic of a parser into a warning that names what.
+func (r *reader) guard(what any, read func() error) {
 	defer func() {
 		if v := recover(); v != nil {
 			r.warnf("%s could not be read: %v", what, v)

@@ -1,6 +1,9 @@
 package metadata
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // sensitiveTags are parts of tag names that tell about a person, place, time or
 // device, each with what it tells. They are compared in lower case.
@@ -63,10 +66,23 @@ func sensitive(group, tag string) bool {
 		return false
 	}
 	tag = strings.ToLower(tag)
-	for _, s := range sensitiveTags {
-		if strings.Contains(tag, s.contains) {
-			return true
+	parts := sensitiveByLetter()
+	for i := range len(tag) {
+		for _, part := range parts[tag[i]] {
+			if strings.HasPrefix(tag[i:], part) {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// sensitiveByLetter are the names of sensitiveTags by their first byte.
+var sensitiveByLetter = sync.OnceValue(func() *[256][]string {
+	parts := new([256][]string)
+	for _, s := range sensitiveTags {
+		first := s.contains[0]
+		parts[first] = append(parts[first], s.contains)
+	}
+	return parts
+})
