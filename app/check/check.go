@@ -35,6 +35,9 @@ type Options struct {
 	ShowText   bool           // give what was read unmasked
 	Jobs       int            // photos at a time; 0 means as many as cores
 	Thumbnails bool           // give each Event a thumbnail
+	// Known is what an earlier look saw that is still in the picture, and that this look
+	// may miss: it counts where the look finds no such thing in its place.
+	Known []Detection
 }
 
 // Event tells of one photo of a batch. Events come from several goroutines, one
@@ -157,6 +160,7 @@ func (c *Checker) look(ctx context.Context, path string, data []byte, o Options)
 	parts, unfollowed := scrub.Parts(ctx, file)
 	l.photo.Parts = parts
 	c.noteUnfollowed(l.photo, unfollowed)
+	c.noteGainMap(l.photo)
 	if data == nil {
 		for _, beside := range scan.Sidecars(path) {
 			l.photo.note(c.catalogue.Text("warning.side-car", map[string]any{"Name": filepath.Base(beside)}))
@@ -219,6 +223,7 @@ func (c *Checker) see(ctx context.Context, file *scan.Photo, o Options, l *look)
 		return // ctx has ended, and with it the batch
 	}
 	l.photo.observe(result)
+	l.photo.recall(o.Known)
 	// What other pictures show, or transparency hides, nobody has seen.
 	if file.Frames > 1 || pic.Hidden {
 		l.photo.Checked = Checked{Metadata: l.photo.Checked.Metadata}

@@ -14,6 +14,7 @@ import (
 	"blindspot/scan/container"
 	"blindspot/scan/metadata"
 	"blindspot/scan/preview"
+	"blindspot/scrub"
 	"blindspot/vision"
 )
 
@@ -81,6 +82,49 @@ func (p *Photo) observe(r *vision.Result) {
 	p.Checked.Codes = r.Ran[vision.Codes]
 }
 
+// sameThing is the share of the smaller of two boxes from which two looks have found the
+// same thing.
+const sameThing = 0.3
+
+// recall adds those of known that no detection of the same kind lies in the place of.
+func (p *Photo) recall(known []Detection) {
+	seen := p.Detections
+	for _, k := range known {
+		if slices.ContainsFunc(seen, func(d Detection) bool { return d.Kind == k.Kind && d.Box.Overlap(k.Box) >= sameThing }) {
+			continue
+		}
+		k.ID = len(p.Detections) + 1
+		p.Detections = append(p.Detections, k)
+	}
+}
+
+// figureRule is the rule whose finding speaks of people's figures.
+const figureRule = "people.figure"
+
+// Figures are the people in p, if a finding speaks of their figures; nil where none does.
+func (p *Photo) Figures() []Detection {
+	if !slices.ContainsFunc(p.Findings, func(f Finding) bool { return f.Rule == figureRule }) {
+		return nil
+	}
+	var all []Detection
+	for _, d := range p.Detections {
+		if d.Kind == string(vision.Person) {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// Overlap is the area that a and b share, as a share of the smaller one.
+func (a Box) Overlap(b Box) float64 {
+	w, h := min(a.X+a.W, b.X+b.W)-max(a.X, b.X), min(a.Y+a.H, b.Y+b.H)-max(a.Y, b.Y)
+	smaller := min(a.W*a.H, b.W*b.H)
+	if w <= 0 || h <= 0 || smaller <= 0 {
+		return 0
+	}
+	return float64(w*h) / float64(smaller)
+}
+
 // NewDetection is d with whole-pixel coordinates, grown outwards and clipped to
 // a photo of width × height pixels as displayed.
 func NewDetection(id int, d vision.Detection, width, height int) Detection {
@@ -134,7 +178,12 @@ func (c *Checker) assess(p *Photo, f *scan.Photo, o Options) {
 // riskPhoto is a photo as plain values.
 func riskPhoto(p *Photo, f *scan.Photo) risk.Photo {
 	in := risk.Photo{Name: filepath.Base(p.Path), Unchecked: p.Checked.Missing()}
+	gainMap := slices.ContainsFunc(p.Parts, func(part container.Part) bool { return part.Name == scrub.CleanGainMap })
+	others := slices.ContainsFunc(p.Parts, func(part container.Part) bool { return part.Kind == container.Thumbnail })
 	for _, m := range f.Facts {
+		if gainMap && !others && m.Tag == "NumberOfImages" {
+			continue // the picture and its gain map
+		}
 		in.Facts = append(in.Facts, risk.Fact{Group: m.Group, Tag: m.Tag, Value: m.Value})
 	}
 	if f.Position != nil {

@@ -109,6 +109,7 @@ type Result struct {
 	Err error             `json:"-"` // as Photo.Error; wraps scrub.ErrRefused where refused
 
 	outputSHA256 string
+	uncompared   bool              // a face that is seen in a cover could not be compared
 	seen         []check.Detection // by the looks at copies that were not kept, as in the original
 }
 
@@ -287,7 +288,7 @@ func (r *Result) fail(err error) {
 	text := err.Error()
 	r.Err = err
 	r.Photo.Err, r.Photo.Error = err, &text
-	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.LookedAgain, r.Verified, r.Lossless, r.EncodedAgain = nil, nil, false, false, false, false, false
+	r.Output, r.ScoreAfter, r.ScoreAfterIsUpperBound, r.LookedAgain, r.Verified, r.Lossless, r.EncodedAgain, r.NeedsLook = nil, nil, false, false, false, false, false, false
 	r.Removed = Removed{Parts: []container.Part{}, Regions: []check.Box{}}
 	r.GainMap, r.Unfollowed = scrub.NoGainMap, []container.Part{}
 }
@@ -328,7 +329,7 @@ func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name strin
 	defer e.buffers.put(buffer) // the draft is written and checked by then
 	cleaned, err := e.scrub(ctx, original, scrub.Options{Plan: r.Plan, Noise: o.Noise, KeepGainMap: o.KeepGainMap, Buffer: buffer})
 	if err != nil {
-		return nil, fmt.Errorf("cleaning %s: %w", job.Path, err)
+		return nil, about("cleaning", job.Path, err)
 	}
 	r.Lossless, r.EncodedAgain, r.GainMap = cleaned.Lossless, cleaned.Reencoded, cleaned.GainMap
 	r.Unfollowed = append([]container.Part{}, cleaned.Unfollowed...)
@@ -346,16 +347,28 @@ func (e *Exporter) attempt(ctx context.Context, original *scan.Photo, name strin
 	defer draft.discard()
 	sum, err := e.verify(ctx, original, cleaned, draft, name, job, o, r)
 	if err != nil {
-		return nil, fmt.Errorf("checking the copy of %s again: %w: %w", job.Path, scrub.ErrRefused, err)
-	}
-	if !last {
-		if more := job.Policy.more(r); more != nil {
-			return more, nil
+		if !errors.Is(err, scrub.ErrRefused) {
+			err = fmt.Errorf("%w: %w", scrub.ErrRefused, err)
 		}
+		return nil, about("checking the copy again of", job.Path, err)
 	}
+	more = job.Policy.more(r)
+	if more != nil && !last {
+		return more, nil
+	}
+	r.NeedsLook = more != nil || len(r.New) > 0 || r.uncompared
 	if err := draft.keepNew(name); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFolder, err)
 	}
-	r.Output, r.Verified, r.outputSHA256 = &name, true, sum
+	r.Output, r.Verified, r.outputSHA256 = &name, !r.uncompared, sum
 	return nil, nil
+}
+
+// about says what was being done to the photo at path when err came, unless err names
+// the photo itself.
+func about(doing, path string, err error) error {
+	if strings.Contains(err.Error(), path) {
+		return err
+	}
+	return fmt.Errorf("%s %s: %w", doing, path, err)
 }

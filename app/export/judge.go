@@ -50,6 +50,10 @@ func (v *Verdict) blame(err error) { v.Problems = append(v.Problems, err.Error()
 // its original: more than maxChanged of it differs, and no plan says so.
 var ErrOtherPicture = errors.New("it shows another picture than the original")
 
+// ErrNotCompared is a [Verdict]'s problem where a face is seen in what should be covered,
+// and it could not be told whether it is the one that was there.
+var ErrNotCompared = errors.New("a covered face could not be compared with the original's")
+
 // maxChanged is the share of a picture that may be covered without a plan that
 // says so.
 const maxChanged = 0.9
@@ -116,6 +120,15 @@ func compare(ctx context.Context, original, copied *scan.Photo, plan *redact.Pla
 	if plan == nil && share(covered, area(before.Bounds())) > maxChanged {
 		v.blame(ErrOtherPicture)
 	}
+	if plan != nil {
+		// What is drawn is another time another noise, but in the same places.
+		planned, err := scrub.Clean(ctx, original, scrub.Options{Plan: plan})
+		if err != nil {
+			v.blame(about("carrying out the plan on", original.Path, err))
+			return nil
+		}
+		changed = planned.Covered
+	}
 	if err := scrub.Verify(ctx, original, copied.Data, changed); err != nil {
 		v.blame(err)
 	}
@@ -126,14 +139,18 @@ func compare(ctx context.Context, original, copied *scan.Photo, plan *redact.Pla
 func (e *Exporter) lookAt(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, v *Verdict) error {
 	if plan != nil {
 		checked := e.checker.Data(ctx, original.Path, original.Data, check.Options{})
-		if _, _, err := e.lookAgain(ctx, decodeAside(ctx, original), decodeAside(ctx, copied), plan, checked.Detections, nil); err != nil {
+		again, err := e.lookAgain(ctx, decodeAside(ctx, original), decodeAside(ctx, copied), plan, checked.Detections, nil)
+		if err != nil {
 			v.blame(err)
+		}
+		for _, b := range again.uncompared {
+			v.blame(fmt.Errorf("%w: a face is seen at %d,%d", ErrNotCompared, b.X, b.Y))
 		}
 	}
 	after := e.checker.Data(ctx, copied.Path, copied.Data, check.Options{})
 	e.warn(v, after.Unfollowed)
 	for _, d := range after.Detections {
-		if telling(d) {
+		if Telling(d) {
 			v.Visible = append(v.Visible, d)
 		}
 	}

@@ -55,6 +55,18 @@ func Recommended(p *check.Photo, style redact.Style) *redact.Plan {
 	return Plan(p, style, func(d check.Detection) bool { return d.Preselected })
 }
 
+// Telling says whether a person would want to decide about d before a photo is posted,
+// for it may tell who somebody is: other things that are found are not worth a look each.
+func Telling(d check.Detection) bool {
+	switch vision.Kind(d.Kind) {
+	case vision.Face, vision.Plate, vision.Document, vision.Screen, vision.Code:
+		return true
+	case vision.Text:
+		return d.Personal != ""
+	}
+	return false
+}
+
 // maxMCU is the longest side of an MCU in pixels: how far a region grows at most.
 const maxMCU = 32
 

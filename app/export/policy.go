@@ -200,7 +200,7 @@ func (pol *Policy) covers(p *check.Photo) func(check.Detection) bool {
 // coversAtSight says whether the policy covers what nothing is known of but that a
 // second look has seen it: whether a finding would name it is told by its kind.
 func (pol *Policy) coversAtSight(d check.Detection) bool {
-	return slices.Contains(pol.Redact, kindFound) && telling(d) || pol.covers(&check.Photo{})(d)
+	return slices.Contains(pol.Redact, kindFound) && Telling(d) || pol.covers(&check.Photo{})(d)
 }
 
 // squared makes boxes of the ellipses that most of b lies in, and has them hold all of

@@ -70,13 +70,16 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 		if job.Photo != nil {
 			known = slices.Concat(job.Photo.Detections, r.seen)
 		}
-		if fresh, r.LookedAgain, err = e.lookAgain(ctx, before, covered, r.Plan, known, job.Policy.seeks()); err != nil {
+		again, err := e.lookAgain(ctx, before, covered, r.Plan, known, job.Policy.seeks())
+		if err != nil {
 			return "", err
 		}
+		fresh, r.LookedAgain, r.uncompared = again.outside, again.looked, len(again.uncompared) > 0
 	}
 	if job.Photo == nil {
 		return sha256, nil
 	}
+	o.Check.Known = figures(r.Plan, job.Photo)
 	after := e.checker.Data(ctx, name, written, o.Check)
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -111,39 +114,48 @@ func decodeAside(ctx context.Context, p *scan.Photo) func() (*pixels.Picture, er
 	}
 }
 
+// second is what a second look at a copy gave.
+type second struct {
+	outside []check.Detection // that were seen, and not in what is covered
+	looked  bool              // the detectors looked for all they were to look for
+	// uncompared are the places of faces that are seen where one was covered, and that
+	// could not be compared with it.
+	uncompared []check.Box
+}
+
 // lookAgain compares the pixels of a copy with the original's: the regions of plan
 // must not show what was there. With an engine it looks at the whole copy by
-// the second setting for what only names, or for everything, compares faces in those
-// regions with the original's among known, and returns what it saw outside them.
+// the second setting for what only names, or for everything, and compares faces in those
+// regions with the original's among known.
 func (e *Exporter) lookAgain(ctx context.Context, original, copied func() (*pixels.Picture, error), plan *redact.Plan,
-	known []check.Detection, only []vision.Check) (outside []check.Detection, looked bool, err error) {
+	known []check.Detection, only []vision.Check) (s second, err error) {
 	after, err := copied()
 	if err != nil {
-		return nil, false, err
+		return second{}, err
 	}
 	before, err := original()
 	if err != nil {
-		return nil, false, err
+		return second{}, err
 	}
 	if err := patternsGone(before.RGBA, after.RGBA, plan); err != nil {
-		return nil, false, err
+		return second{}, err
 	}
 	engine := e.checker.Engine()
 	if engine == nil {
-		return nil, false, nil
+		return second{}, nil
 	}
 	result, err := engine.Detect(ctx, check.View(after), vision.Options{Setting: vision.Second, Only: only})
 	if err != nil {
-		return nil, false, err
+		return second{}, err
 	}
 	for _, seen := range result.Detections {
 		d := check.NewDetection(0, seen, after.Width, after.Height)
 		if !covers(plan, d.Box) {
-			outside = append(outside, d)
+			s.outside = append(s.outside, d)
 			continue
 		}
 		if d.Kind == string(vision.Code) || d.Personal != "" {
-			return nil, false, fmt.Errorf("%w: a %s at %d,%d can be read", ErrStillVisible, d.Kind, d.Box.X, d.Box.Y)
+			return second{}, fmt.Errorf("%w: a %s at %d,%d can be read", ErrStillVisible, d.Kind, d.Box.X, d.Box.Y)
 		}
 		if d.Kind != string(vision.Face) {
 			continue
@@ -153,39 +165,50 @@ func (e *Exporter) lookAgain(ctx context.Context, original, copied func() (*pixe
 				continue
 			}
 			same, err := samePerson(ctx, engine, check.View(before), k, check.View(after), seen)
-			if err != nil {
-				return nil, false, err
-			}
-			if same {
-				return nil, false, fmt.Errorf("%w: the covered face at %d,%d is recognised as the same person", ErrStillVisible, k.Box.X, k.Box.Y)
+			switch {
+			case ctx.Err() != nil:
+				return second{}, ctx.Err()
+			case err != nil:
+				s.uncompared = append(s.uncompared, d.Box)
+			case same:
+				return second{}, fmt.Errorf("%w: the covered face at %d,%d is recognised as the same person", ErrStillVisible, k.Box.X, k.Box.Y)
 			}
 		}
 	}
 	if len(only) == 0 {
 		only = []vision.Check{vision.Faces}
 	}
-	missed := slices.ContainsFunc(only, func(c vision.Check) bool { return !result.Ran[c] })
-	return outside, !missed, nil
+	s.looked = !slices.ContainsFunc(only, func(c vision.Check) bool { return !result.Ran[c] })
+	return s, nil
 }
 
 // samePerson compares a face of the original with one of the copy by their
 // embeddings, which are forgotten at once. A face that was found without landmarks,
-// as the second face model finds them, is taken to have the original's. Where
-// embeddings can't be had (no landmarks at all, a model that is missing) the
-// comparison of patterns has to do.
+// as the second face model finds them, is taken to have the original's. An error means
+// that nothing is shown either way: no landmarks at all, or a model that is missing.
 func samePerson(ctx context.Context, engine *vision.Engine, before vision.Picture, was check.Detection, after vision.Picture, is vision.Detection) (bool, error) {
 	a, err := engine.Embed(ctx, before, vision.Detection{Kind: vision.Face, Landmarks: was.Landmarks})
 	if err != nil {
-		return false, ctx.Err()
+		return false, err
 	}
 	if len(is.Landmarks) == 0 {
 		is.Landmarks = was.Landmarks
 	}
 	b, err := engine.Embed(ctx, after, is)
 	if err != nil {
-		return false, ctx.Err()
+		return false, err
 	}
 	return vision.Similarity(a, b) >= vision.SamePerson, nil
+}
+
+// figures are the people in p whose bodies plan leaves to be seen, if their figures tell
+// anything. A detector that knows a figure by its head no longer finds it once that is
+// covered, while people still do.
+func figures(plan *redact.Plan, p *check.Photo) []check.Detection {
+	if plan == nil {
+		return nil
+	}
+	return slices.DeleteFunc(p.Figures(), func(d check.Detection) bool { return covers(plan, d.Box) })
 }
 
 // covers says whether most of b lies in the box of one of plan's regions.
@@ -195,35 +218,18 @@ func covers(plan *redact.Plan, b check.Box) bool {
 	})
 }
 
-// telling says whether a person would want to decide about d before a photo is
-// posted.
-func telling(d check.Detection) bool {
-	switch vision.Kind(d.Kind) {
-	case vision.Face, vision.Plate, vision.Document, vision.Screen, vision.Code:
-		return true
-	case vision.Text:
-		return d.Personal != ""
-	}
-	return false
-}
-
 // unseen are those of fresh that neither the first check nor the check of the
 // copy had found, and that a person would want to decide about.
 func unseen(fresh []check.Detection, before, after *check.Photo) []check.Detection {
 	var found []check.Detection
 	for _, d := range fresh {
-		known := func(k check.Detection) bool { return k.Kind == d.Kind && overlap(k.Box, d.Box) >= sameThing }
-		if telling(d) && !slices.ContainsFunc(before.Detections, known) && !slices.ContainsFunc(after.Detections, known) {
+		known := func(k check.Detection) bool { return k.Kind == d.Kind && k.Box.Overlap(d.Box) >= sameThing }
+		if Telling(d) && !slices.ContainsFunc(before.Detections, known) && !slices.ContainsFunc(after.Detections, known) {
 			d.ID, d.Text = len(found)+1, ""
 			found = append(found, d)
 		}
 	}
 	return found
-}
-
-// overlap is the area that a and b share, as a share of the smaller one.
-func overlap(a, b check.Box) float64 {
-	return share(area(rectangle(a).Intersect(rectangle(b))), min(area(rectangle(a)), area(rectangle(b))))
 }
 
 // iou is the intersection of a and b over their union.

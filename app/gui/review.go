@@ -12,7 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"blindspot/app/check"
+	"blindspot/app/export"
 	"blindspot/vision"
 )
 
@@ -45,7 +45,7 @@ func doubts(it *item) []string {
 		switch {
 		case m.fresh && !slices.Contains(fresh, kind):
 			fresh = append(fresh, kind)
-		case !m.fresh && telling(m.detection) && m.detection.Confidence < unsureBelow && !slices.Contains(unsure, kind):
+		case !m.fresh && export.Telling(*m.detection) && m.detection.Confidence < unsureBelow && !slices.Contains(unsure, kind):
 			unsure = append(unsure, kind)
 		}
 	}
@@ -59,18 +59,6 @@ func doubts(it *item) []string {
 		all = append(all, word("gui.doubt.page"))
 	}
 	return all
-}
-
-// telling says that d may tell who somebody is: other things that are found are not
-// worth a look each.
-func telling(d *check.Detection) bool {
-	switch vision.Kind(d.Kind) {
-	case vision.Face, vision.Plate, vision.Document, vision.Screen, vision.Code:
-		return true
-	case vision.Text:
-		return d.Personal != ""
-	}
-	return false
 }
 
 // review is what is shown before photos are cleaned together.
