@@ -11,6 +11,7 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 
 	"blindspot/models"
+	"blindspot/vision/background"
 )
 
 // ONNX Runtime is one library and one environment for the whole process, whatever
@@ -180,7 +181,7 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) 
 			}
 		}
 	}()
-	err = s.s.RunWithOptions([]ort.Value{in}, values, opts)
+	background.Do(ctx, func() { err = s.s.RunWithOptions([]ort.Value{in}, values, opts) })
 	if !stop() {
 		<-stopped // opts must outlive Terminate
 	}
