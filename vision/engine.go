@@ -103,7 +103,7 @@ func (e *Engine) InputSide(s Setting) (side int, parts bool) {
 
 // Smallest is the width in pixels from which a setting finds 9 of 10 faces of a
 // photo of width × height, and how many of 10 it finds that are narrower, down to
-// six tenths of that. The figures are those of TestTinyFaces, for faces that look at
+// six tenths of that. The figures are those of cmd/evaluate, for faces that look at
 // the camera.
 func (e *Engine) Smallest(s Setting, width, height int) (side, below int) {
 	if s == Thorough {

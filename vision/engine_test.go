@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/image/draw"
-
 	"blindspot/internal/testenv"
 	"blindspot/models"
 	"blindspot/vision"
@@ -327,69 +325,5 @@ func TestClose(t *testing.T) {
 	}
 	if err := e.Close(); err != nil {
 		t.Errorf("closing twice: %v", err)
-	}
-}
-
-// plantFaces puts a folder's faces, the smaller ones side pixels wide, into a
-// picture of 12 megapixels.
-func plantFaces(t *testing.T, side float64) (*image.RGBA, []vision.Box) {
-	t.Helper()
-	const w, h = 4000, 3000
-	img := scene(w, h)
-	var planted []vision.Box
-	x, y := 150, 150
-	for _, entry := range truthOf(t).Faces {
-		p := photo(t, entry.File)
-		k := side / 37 // the width of most faces there
-		small := image.Rect(x, y, x+int(float64(p.Width)*k), y+int(float64(p.Height)*k))
-		draw.CatmullRom.Scale(img, small, p.RGBA, p.RGBA.Rect, draw.Src, nil)
-		for _, b := range entry.Boxes {
-			planted = append(planted, vision.Box{X: float32(x) + b.X*float32(k), Y: float32(y) + b.Y*float32(k), W: b.W * float32(k), H: b.H * float32(k)})
-		}
-		if x += 900; x > w-500 {
-			x, y = 250, y+850
-		}
-	}
-	return img, planted
-}
-
-// TestTinyFaces finds faces of some pixels in a picture of 12 megapixels, and holds
-// what [vision.Engine.Smallest] says of them.
-func TestTinyFaces(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
-	e := engine(t)
-	for _, tt := range []struct {
-		setting vision.Setting
-		sides   []float64
-	}{{vision.Fast, []float64{15, 20, 25, 30}}, {vision.Thorough, []float64{6, 8, 10, 12}}} {
-		smallest, tenths := e.Smallest(tt.setting, 4000, 3000)
-		var all, below, found, foundBelow int
-		for _, side := range tt.sides {
-			img, planted := plantFaces(t, side)
-			res := detect(t, e, picture(img), vision.Options{Setting: tt.setting, Only: []vision.Check{vision.Faces}})
-			hits := 0
-			for _, b := range planted {
-				hit := slices.ContainsFunc(res.Detections, func(d vision.Detection) bool { return vision.IoU(b, d.Box) >= .3 })
-				if hit {
-					hits++
-				}
-				if b.W >= float32(smallest) {
-					if all++; hit {
-						found++
-					}
-				} else if b.W >= .6*float32(smallest) {
-					if below++; hit {
-						foundBelow++
-					}
-				}
-			}
-			t.Logf("setting %d, faces from %.0f pixels: %d of %d found, %d boxes", tt.setting, side, hits, len(planted), len(res.Detections))
-		}
-		t.Logf("setting %d: %d of %d found from %d pixels on, %d of %d below", tt.setting, found, all, smallest, foundBelow, below)
-		if float64(found) < .9*float64(all) || foundBelow*10 < tenths*below || foundBelow*10 > (tenths+2)*below {
-			t.Errorf("setting %d: 9 of 10 should be found from %d pixels on, %d of 10 below", tt.setting, smallest, tenths)
-		}
 	}
 }

@@ -51,7 +51,7 @@ const (
 	// narrower, down to six tenths of that; the same in tiles of a thorough look,
 	// which believe less.
 	smallestFace      = 8
-	smallestBelow     = 3
+	smallestBelow     = 4
 	smallestFaceTile  = 10
 	smallestBelowTile = 6
 	// minFaceSide is the smallest face that is kept, in pixels of the picture.

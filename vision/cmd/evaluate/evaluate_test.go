@@ -127,6 +127,7 @@ func TestRun(t *testing.T) {
 			testenv.Missing(t, s.Name+" is not installed (make deps)")
 		}
 	}
+	t.Run("small", func(t *testing.T) { testSmall(t, store) })
 	var out bytes.Buffer
 	if err := run(context.Background(), &out, testenv.Photos(t), options{settings: []vision.Setting{vision.Fast}, scales: []float64{1}}); err != nil {
 		t.Fatal(err)
@@ -135,6 +136,30 @@ func TestRun(t *testing.T) {
 	for _, want := range []string{"recall 1.000", "60 to 120 px", "person 77 portraits"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in what was printed", want)
+		}
+	}
+}
+
+// testSmall holds what [vision.Engine.Smallest] says of faces of some pixels.
+func testSmall(t *testing.T, store *models.Store) {
+	e := vision.New(store)
+	defer e.Close()
+	truth, err := readTruth(testenv.Photos(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range settingNames[:2] {
+		m := &measure{engine: e, setting: vision.Setting(i), scale: 1, folder: testenv.Photos(t), out: t.Output()}
+		s, err := m.small(t.Context(), truth.Faces)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.print(m)
+		if a := s.above; a.hit*10 < 9*a.truth || a.truth < 40 {
+			t.Errorf("%s: %d of %d faces found from %d pixels on, fewer than 9 of 10", name, a.hit, a.truth, s.side)
+		}
+		if b := s.below; b.hit*10 < s.tenths*b.truth || b.hit*10 >= (s.tenths+1)*b.truth || b.truth < 40 {
+			t.Errorf("%s: %d of %d faces found below, %d of 10 said", name, b.hit, b.truth, s.tenths)
 		}
 	}
 }

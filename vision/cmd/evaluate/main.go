@@ -4,7 +4,8 @@
 //	go run ./vision/cmd/evaluate [-setting fast,thorough] [-scale 1] [-all] FOLDER
 //
 // It prints for faces and plates precision, recall and average precision (AP), by
-// size, and for persons how well embeddings tell them apart. The truth is read
+// size, how many small faces are found in large pictures, and for persons how well
+// embeddings tell them apart. The truth is read
 // from whatever FOLDER holds of truth.json (faces, plates and persons; see truth.go),
 // wider_face_*_bbx_gt.txt (WIDER FACE), *ellipseList.txt (FDDB), *.coco.json and
 // pairs.txt (LFW).
@@ -100,6 +101,13 @@ func run(ctx context.Context, w io.Writer, folder string, o options) error {
 			}
 			if err := m.boxes(ctx, vision.Plate, vision.Plates, truth.Plates); err != nil {
 				return err
+			}
+			if k == 1 && len(truth.Faces) > 0 {
+				small, err := m.small(ctx, truth.Faces)
+				if err != nil {
+					return err
+				}
+				small.print(m)
 			}
 			if err := m.persons(ctx, truth.Persons); err != nil {
 				return err
