@@ -13,14 +13,16 @@ import (
 
 	"blindspot/scan"
 	"blindspot/scan/container"
+	"blindspot/scan/metadata"
 )
 
 // An ultra-HDR photo is a JPEG with a second one behind it, the gain map, which says
 // how much brighter than the picture a screen may show each place (Android's Ultra
-// HDR image format 1.1, Adobe's Gain Map Specification 1.0). The picture's XMP lists
-// both, an MPF index (CIPA DC-007) says where they lie, and the map's XMP holds the
-// numbers to apply it with. A map that stays is cleaned as any JPEG, and all three
-// are made anew: of its XMP only these numbers are taken.
+// HDR image format 1.1, Adobe's Gain Map Specification 1.0, ISO 21496-1). The
+// picture's XMP lists both, an MPF index (CIPA DC-007) says where they lie, and the
+// map's XMP, or the standard's segment, or both, hold the numbers to apply it with. A
+// map that stays is cleaned as any JPEG, and all of these are made anew: of what it
+// says only these numbers are taken.
 
 const (
 	xmpSignature   = "http://ns.adobe.com/xap/1.0/\x00"
@@ -45,9 +47,45 @@ var gainMapTags = []struct {
 	{"HDRCapacityMin", "0", false, false}, {"HDRCapacityMax", "", false, false},
 }
 
-// gainMap is the cleaned gain map of p as a file, nil where p has none that can be
-// applied by its own XMP.
-func gainMap(ctx context.Context, p *scan.Photo) ([]byte, error) {
+// gainMapText is what a picture or its gain map says of the map: in XMP (Adobe), in
+// the binary form of ISO 21496-1, or both. Either may be empty.
+type gainMapText struct {
+	xmp string
+	iso []byte
+}
+
+// segments are the segments that say it.
+func (g gainMapText) segments() []byte {
+	var out []byte
+	if g.xmp != "" {
+		out = appendSegment(out, 0xE1, []byte(xmpSignature), []byte(g.xmp))
+	}
+	if g.iso != nil {
+		out = appendSegment(out, 0xE2, []byte(metadata.GainMapSignature), g.iso)
+	}
+	return out
+}
+
+// cleanGainMap is a cleaned gain map.
+type cleanGainMap struct {
+	file    []byte
+	numbers gainMapText // as file has them
+}
+
+// picture is what the picture says of the map behind it, in the same forms.
+func (m *cleanGainMap) picture() gainMapText {
+	var g gainMapText
+	if m.numbers.xmp != "" {
+		g.xmp = containerXMP(len(m.file))
+	}
+	if m.numbers.iso != nil {
+		g.iso = make([]byte, 4) // the versions alone
+	}
+	return g
+}
+
+// readGainMap is the cleaned gain map of p, nil where p has none.
+func readGainMap(ctx context.Context, p *scan.Photo) (*cleanGainMap, error) {
 	for _, part := range p.Parts {
 		if !isGainMap(part) {
 			continue
@@ -56,16 +94,16 @@ func gainMap(ctx context.Context, p *scan.Photo) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the gain map: %w", err)
 		}
-		settings, err := gainMapSettings(m)
+		numbers, err := gainMapNumbers(m)
 		if err != nil {
 			return nil, fmt.Errorf("reading the gain map: %w", err)
 		}
 		m.Orientation = 1 // it is turned as the picture is
-		file, err := new(jpegWriter).write(ctx, m, keep{original: m, xmp: settings})
+		file, err := new(jpegWriter).write(ctx, m, keep{original: m, gainMap: numbers})
 		if err != nil {
 			return nil, fmt.Errorf("cleaning the gain map: %w", err)
 		}
-		return file, nil
+		return &cleanGainMap{file, numbers}, nil
 	}
 	return nil, nil
 }
@@ -81,8 +119,20 @@ func allowGainMap(ctx context.Context, w writer, p *scan.Photo) error {
 		return nil
 	}
 	var err error
-	j.gainMap, err = gainMap(ctx, p)
+	j.gainMap, err = readGainMap(ctx, p)
 	return err
+}
+
+// hasCleanGainMap reports whether the gain map of p is just as it is when it is
+// cleaned.
+func hasCleanGainMap(ctx context.Context, w writer, p *scan.Photo) bool {
+	if !hasGainMap(p) || allowGainMap(ctx, w, p) != nil {
+		return false
+	}
+	clean := w.(*jpegWriter).gainMap.file
+	return slices.ContainsFunc(p.Parts, func(part container.Part) bool {
+		return isGainMap(part) && bytes.Equal(part.Payload(p.Data), clean)
+	})
 }
 
 // keepsGainMap reports whether w writes copies with a gain map.
@@ -96,8 +146,84 @@ func isGainMap(part container.Part) bool {
 	return part.ID == "JPEG" && part.Name == "MPF picture, gain map"
 }
 
-// gainMapSettings is the XMP of a gain map, made of the numbers in m's.
-func gainMapSettings(m *scan.Photo) (string, error) {
+// gainMapNumbers are the numbers that a gain map is applied with, made anew in the
+// forms in which m, the map, has them.
+func gainMapNumbers(m *scan.Photo) (g gainMapText, err error) {
+	for _, part := range m.Parts {
+		if part.Name != "APP2 gain map" || g.iso != nil {
+			continue
+		}
+		numbers, err := metadata.ParseGainMap(part.Payload(m.Data)[len(metadata.GainMapSignature):])
+		if err != nil {
+			return g, err
+		}
+		if numbers == nil {
+			continue
+		}
+		if g.iso, err = gainMapISO(numbers); err != nil {
+			return g, err
+		}
+	}
+	if slices.ContainsFunc(m.Facts, func(f metadata.Fact) bool { return f.Group == gainMapGroup }) {
+		if g.xmp, err = gainMapXMP(m); err != nil {
+			return g, err
+		}
+	}
+	if g.xmp == "" && g.iso == nil {
+		return g, errors.New("it has no numbers to apply it with")
+	}
+	return g, nil
+}
+
+// rounded is a number of a gain map as it is kept, in steps; false for one that none
+// has.
+func rounded(v float64, positive bool) (steps float64, ok bool) {
+	steps = math.Round(v*gainSteps) + 0 // no minus before a 0
+	return steps, !math.IsNaN(v) && math.Abs(v) <= maxGain && (!positive || steps > 0)
+}
+
+// gainMapISO is the binary form, behind its signature, with a denominator to each
+// number: readers before the standard's last draft know no common one.
+func gainMapISO(g *metadata.GainMapNumbers) ([]byte, error) {
+	const channels, baseColours, backward = 1 << 7, 1 << 6, 1 << 2
+	b := make([]byte, 4+1) // versions, flags
+	bad := false
+	put := func(v float64, positive bool) {
+		steps, ok := rounded(v, positive)
+		bad = bad || !ok
+		b = binary.BigEndian.AppendUint32(b, uint32(int32(steps)))
+		b = binary.BigEndian.AppendUint32(b, gainSteps)
+	}
+	put(g.BaseHeadroom, false)
+	put(g.AlternateHeadroom, false)
+	one := func(v [3]float64) bool { return v[0] == v[1] && v[0] == v[2] }
+	n := 3
+	if one(g.Min) && one(g.Max) && one(g.Gamma) && one(g.BaseOffset) && one(g.AlternateOffset) {
+		n = 1
+	} else {
+		b[4] |= channels
+	}
+	if g.BaseColours {
+		b[4] |= baseColours
+	}
+	if g.Backward {
+		b[4] |= backward
+	}
+	for i := range n {
+		put(g.Min[i], false)
+		put(g.Max[i], false)
+		put(g.Gamma[i], true)
+		put(g.BaseOffset[i], false)
+		put(g.AlternateOffset[i], false)
+	}
+	if bad {
+		return nil, errors.New("it has a number that could not be")
+	}
+	return b, nil
+}
+
+// gainMapXMP is the XMP of a gain map, made of the numbers in m's.
+func gainMapXMP(m *scan.Photo) (string, error) {
 	found := map[string]string{}
 	for _, f := range m.Facts {
 		if f.Group == gainMapGroup && found[f.Tag] == "" {
@@ -125,11 +251,11 @@ func gainMapSettings(m *scan.Photo) (string, error) {
 		numbers := make([]string, len(texts))
 		for i, text := range texts {
 			v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-			v = math.Round(v*gainSteps)/gainSteps + 0 // no minus before a 0
-			if err != nil || math.IsNaN(v) || math.Abs(v) > maxGain || tag.positive && v <= 0 {
+			steps, ok := rounded(v, tag.positive)
+			if err != nil || !ok {
 				return "", fmt.Errorf("%s is no number that could be", tag.name)
 			}
-			numbers[i] = strconv.FormatFloat(v, 'f', -1, 64)
+			numbers[i] = strconv.FormatFloat(steps/gainSteps, 'f', -1, 64)
 		}
 		if len(numbers) == 1 {
 			fmt.Fprintf(&x, "<hdrgm:%s>%s</hdrgm:%[1]s>", tag.name, numbers[0])
@@ -192,11 +318,13 @@ func (w *jpegWriter) gainMapPart(part container.Part, c *scan.Photo) bool {
 	case w.gainMap == nil:
 		return false
 	case isGainMap(part):
-		return bytes.Equal(b, w.gainMap)
+		return bytes.Equal(b, w.gainMap.file)
 	case part.Name == "APP1 XMP":
-		return bytes.Equal(b, appendSegment(nil, 0xE1, []byte(xmpSignature), []byte(containerXMP(len(w.gainMap)))))
+		return bytes.Equal(b, gainMapText{xmp: w.gainMap.picture().xmp}.segments())
+	case part.Name == "APP2 gain map":
+		return bytes.Equal(b, gainMapText{iso: w.gainMap.picture().iso}.segments())
 	case part.Name == "APP2 MPF":
-		return bytes.Equal(b, mpfSegment(int(part.Offset), len(c.Data)-len(w.gainMap), len(w.gainMap)))
+		return bytes.Equal(b, mpfSegment(int(part.Offset), len(c.Data)-len(w.gainMap.file), len(w.gainMap.file)))
 	}
 	return false
 }
@@ -204,5 +332,5 @@ func (w *jpegWriter) gainMapPart(part container.Part, c *scan.Photo) bool {
 // gainMapFact reports whether a fact is one of a gain map, whose numbers are made
 // anew, or of where it lies.
 func gainMapFact(group string) bool {
-	return group == gainMapGroup || group == "XMP-Container" || group == "MPF0"
+	return slices.Contains([]string{gainMapGroup, "GainMap", "XMP-Container", "MPF0"}, group)
 }

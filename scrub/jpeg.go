@@ -23,7 +23,7 @@ type jpegWriter struct {
 	equal    *scan.Photo      // whose picture is the same, byte for byte; nil for none
 	behind   []container.Part // what it held behind its scans
 	whole    []container.Part // its scans that could not be followed
-	gainMap  []byte           // what is written behind the picture; nil for none
+	gainMap  *cleanGainMap    // what is written behind the picture; nil for none
 }
 
 // jpegPicture are the segments that are the picture. Everything else goes.
@@ -109,13 +109,11 @@ func (w *jpegWriter) assemble(ctx context.Context, p *scan.Photo, k keep) ([][]b
 	if o := k.original.Orientation; o > 1 {
 		out = appendSegment(out, 0xE1, []byte(exifHeader), orientationBlock(o))
 	}
-	xmp := k.xmp
+	describe := k.gainMap
 	if w.gainMap != nil {
-		xmp = containerXMP(len(w.gainMap))
+		describe = w.gainMap.picture()
 	}
-	if xmp != "" {
-		out = appendSegment(out, 0xE1, []byte(xmpSignature), []byte(xmp))
-	}
+	out = append(out, describe.segments()...)
 	chunks := slices.Collect(slices.Chunk(k.profile, maxICCChunk))
 	if len(chunks) > 255 {
 		return nil, errors.New("its colour profile is too large for a JPEG")
@@ -135,8 +133,8 @@ func (w *jpegWriter) assemble(ctx context.Context, p *scan.Photo, k keep) ([][]b
 	for _, piece := range picture {
 		length += len(piece)
 	}
-	out = append(out, mpfSegment(len(out), length, len(w.gainMap))...)
-	return slices.Concat([][]byte{out}, picture, [][]byte{w.gainMap}), nil
+	out = append(out, mpfSegment(len(out), length, len(w.gainMap.file))...)
+	return slices.Concat([][]byte{out}, picture, [][]byte{w.gainMap.file}), nil
 }
 
 // picture is p's without the bytes behind its scans. These are followed, which takes

@@ -153,7 +153,7 @@ func write(ctx context.Context, w writer, p *scan.Photo, k keep, buffer *[]byte)
 type keep struct {
 	original *scan.Photo // for its orientation and colour description
 	profile  []byte      // its ICC profile, neutralised; nil for none
-	xmp      string      // made anew, to apply a gain map with; empty for none
+	gainMap  gainMapText // made anew, to apply a gain map with; empty for none
 }
 
 // writer cleans one file format. What it lets through is its allow list.
@@ -189,6 +189,10 @@ func unseen(ctx context.Context, w writer, p *scan.Photo) (hidden, unfollowed []
 
 func byOffset(a, b container.Part) int { return cmp.Compare(a.Offset, b.Offset) }
 
+// CleanGainMap is what [Parts] calls a gain map that holds nothing but itself, as that
+// of a copy: it says how bright the picture is where, and is no picture of its own.
+const CleanGainMap = "gain map"
+
 // Parts are p's, with runs of bytes that lie within a part of its picture and that no
 // decoder looks at as parts of their own: they could hold anything, and a copy is made
 // without them. Those of its parts in which such bytes could not be told from others
@@ -199,6 +203,7 @@ func Parts(ctx context.Context, p *scan.Photo) (parts, unfollowed []container.Pa
 		return p.Parts, nil // none is kept
 	}
 	hidden, unfollowed := unseen(ctx, w, p)
+	clean := hasCleanGainMap(ctx, w, p)
 	for _, part := range p.Parts {
 		end := part.Offset + part.Length
 		for ; len(hidden) > 0 && hidden[0].Offset < end; hidden = hidden[1:] {
@@ -211,6 +216,9 @@ func Parts(ctx context.Context, p *scan.Photo) (parts, unfollowed []container.Pa
 			part.Offset, part.Header = h.Offset+h.Length, 0
 		}
 		if part.Length = end - part.Offset; part.Length > 0 {
+			if clean && isGainMap(part) {
+				part.Name, part.Kind = CleanGainMap, container.Colour
+			}
 			parts = append(parts, part)
 		}
 	}

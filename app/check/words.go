@@ -12,6 +12,7 @@ import (
 	"blindspot/risk"
 	"blindspot/scan/container"
 	"blindspot/scan/metadata"
+	"blindspot/scrub"
 	"blindspot/vision"
 )
 
@@ -99,6 +100,13 @@ func (c *Checker) noteUnfollowed(p *Photo, parts []container.Part) {
 	p.Unfollowed = parts
 	if len(parts) > 0 {
 		p.note(c.catalogue.Text("warning.unfollowed", nil), whereabouts(parts))
+	}
+}
+
+// noteGainMap tells of a gain map that a copy keeps.
+func (c *Checker) noteGainMap(p *Photo) {
+	if slices.ContainsFunc(p.Parts, func(part container.Part) bool { return part.Name == scrub.CleanGainMap }) {
+		p.Notes = append(p.Notes, c.catalogue.Text("warning.gain-map", nil))
 	}
 }
 

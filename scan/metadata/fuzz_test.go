@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -91,6 +92,12 @@ func FuzzIPTC(f *testing.F) {
 func FuzzICC(f *testing.F) {
 	eachPart(f, "APP2 ICC", func(b []byte) { f.Add(b[2:]) })
 	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, b, func(r *reader) error { return r.icc(b) }) })
+}
+
+func FuzzGainMap(f *testing.F) {
+	f.Add([]byte(GainMapSignature + "\x00\x00\x00\x00"))
+	f.Add([]byte(GainMapSignature + "\x00\x00\x00\x00\xc8\x00\x00\x00\x0a" + strings.Repeat("\x00\x00\x00\x01", 17)))
+	f.Fuzz(func(t *testing.T, b []byte) { fuzzed(t, b, func(r *reader) error { return r.gainMap(b) }) })
 }
 
 func FuzzMPF(f *testing.F) {

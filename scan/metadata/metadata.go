@@ -188,6 +188,8 @@ func (r *reader) jpegSegment(p container.Part, payload []byte, j *joined) error 
 		j.icc.add(payload)
 	case "APP2 MPF":
 		return r.mpf(payload)
+	case "APP2 gain map":
+		return r.gainMap(payload)
 	case "APP3 Meta":
 		return r.exif(payload)
 	case "APP11 JUMBF":

@@ -54,7 +54,7 @@ var insensitiveTags = map[string]bool{
 	"SubjectArea": true, "SubjectDistance": true, "StripOffsets": true, "GPSVersionID": true,
 	"PreviewImageStart": true, "PreviewImageLength": true, "ColorLabel": true, "CustomRendered": true,
 	"PrimaryPlatform": true, "ProfileDescription": true, "SubjectProgram": true,
-	"HDRCapacityMin": true, "HDRCapacityMax": true, "OffsetSDR": true, "OffsetHDR": true,
+	"HDRCapacityMin": true, "HDRCapacityMax": true, "OffsetSDR": true, "OffsetHDR": true, "BaseOffset": true, "AlternateOffset": true,
 }
 
 // sensitive reports whether a fact tells about a person, place, time or device.
