@@ -3,17 +3,21 @@ package scrub
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"blindspot/internal/testenv"
 	"blindspot/scan"
+	"blindspot/scan/container"
+	"blindspot/scan/metadata"
 	"blindspot/scrub/redact"
 )
 
@@ -28,10 +32,17 @@ func mapXMP(numbers string) []byte {
 // can hold it.
 func ultraHDR(t testing.TB, numbers string) []byte {
 	t.Helper()
-	gain := behindSOI(plainJPEG(t), segment(0xE1, exifHeader, exifWith(canary, "")), mapXMP(numbers), segment(0xFE, canary), segment(0xE2, "MPF\x00", canary))
+	return withGainMap(t, mapXMP(numbers))
+}
+
+// withGainMap is a photo with a gain map that has segments of its own; what the picture
+// has is put before its own.
+func withGainMap(t testing.TB, describe []byte, picture ...[]byte) []byte {
+	t.Helper()
+	gain := behindSOI(plainJPEG(t), segment(0xE1, exifHeader, exifWith(canary, "")), describe, segment(0xFE, canary), segment(0xE2, "MPF\x00", canary))
 	gain = append(gain[:len(gain)-2], canary+"\xff\xd9"...)
-	picture := behindSOI(plainJPEG(t), segment(0xE1, xmpSignature, containerXMP(len(gain))), segment(0xFE, canary))
-	return append(behindSOI(picture, mpfSegment(2, len(picture)+mpfLength, len(gain))), gain...)
+	file := behindSOI(plainJPEG(t), slices.Concat(picture, [][]byte{segment(0xE1, xmpSignature, containerXMP(len(gain))), segment(0xFE, canary)})...)
+	return append(behindSOI(file, mpfSegment(2, len(file)+mpfLength, len(gain))), gain...)
 }
 
 const mapNumbers = `hdrgm:GainMapMin="-0.5" hdrgm:GainMapMax="2.25" hdrgm:Gamma="1.00000000123" hdrgm:OffsetSDR="0" hdrgm:OffsetHDR="0" hdrgm:HDRCapacityMin="0" hdrgm:HDRCapacityMax="2.25"`
@@ -131,6 +142,118 @@ func TestNoGainMapOfACoveredPicture(t *testing.T) {
 	}
 	if err := Verify(t.Context(), p, kept.Data, []image.Rectangle{image.Rect(8, 8, 24, 24)}); err == nil {
 		t.Error("a covered copy with a gain map was let through")
+	}
+}
+
+// isoSegment is the standard's segment, with numbers of four bytes each.
+func isoSegment(flags byte, numbers ...int32) []byte {
+	b := []byte{0, 0, 'C', 'A', flags} // the least version, the writer's, which says nothing
+	for _, n := range numbers {
+		b = binary.BigEndian.AppendUint32(b, uint32(n))
+	}
+	return segment(0xE2, metadata.GainMapSignature, string(b), canary)
+}
+
+// TestStandardGainMap keeps maps whose numbers lie where ISO 21496-1 has them, alone or
+// beside XMP: the numbers are the same, and nothing else is left.
+func TestStandardGainMap(t *testing.T) {
+	const common, channels, both = 1 << 3, 1 << 7, 1<<6 | 1<<2
+	want := &metadata.GainMapNumbers{
+		BaseHeadroom: 0, AlternateHeadroom: 2.25,
+		Min: [3]float64{-.5, -.5, -.5}, Max: [3]float64{2.25, 2.25, 2.25}, Gamma: [3]float64{1, 1, 1},
+		BaseOffset: [3]float64{.015625, .015625, .015625}, AlternateOffset: [3]float64{-.25, -.25, -.25},
+	}
+	coloured := *want
+	coloured.Min, coloured.BaseColours, coloured.Backward = [3]float64{-.5, 0, .5}, true, true
+	one := []int32{-1, 2, 9, 4, 1, 1, 1, 64, -2, 8}
+	version := segment(0xE2, metadata.GainMapSignature, "\x00\x00CA")
+	for name, c := range map[string]struct {
+		describe []byte
+		want     *metadata.GainMapNumbers
+		xmp      bool
+	}{
+		"a denominator each":     {isoSegment(0, append([]int32{0, 1, 9, 4}, one...)...), want, false},
+		"a common denominator":   {isoSegment(common, 64, 0, 144, -32, 144, 64, 1, -16), want, false},
+		"three colours":          {isoSegment(channels|common|both, 64, 0, 144, -32, 144, 64, 1, -16, 0, 144, 64, 1, -16, 32, 144, 64, 1, -16), &coloured, false},
+		"beside XMP":             {slices.Concat(isoSegment(0, append([]int32{0, 1, 9, 4}, one...)...), mapXMP(mapNumbers)), want, true},
+		"behind a version alone": {slices.Concat(segment(0xE2, metadata.GainMapSignature, "\x00\x00\x00\x00"), isoSegment(0, append([]int32{0, 1, 9, 4}, one...)...)), want, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := scan.Read(t.Context(), name, withGainMap(t, c.describe, version))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(p.Facts, func(f metadata.Fact) bool { return f.Group == "GainMap" && f.Tag == "GainMapMax" && f.Value == "2.25" }) {
+				t.Errorf("the numbers are not read: %v", p.Facts)
+			}
+			r, err := Clean(t.Context(), p, Options{KeepGainMap: true})
+			if err != nil || r.GainMap != GainMapKept {
+				t.Fatalf("it is %q, %v", r.GainMap, err)
+			}
+			if bytes.Contains(r.Data, []byte("CANA")) || bytes.Contains(r.Data, []byte(metadata.GainMapSignature+"\x00\x00C")) {
+				t.Error("the string is still there")
+			}
+			if bytes.Contains(r.Data, []byte("hdrgm")) != c.xmp {
+				t.Errorf("XMP is there: %v", !c.xmp)
+			}
+			if _, err := r.Verify(t.Context(), p, r.Data); err != nil {
+				t.Error(err)
+			}
+			again, err := scan.Read(t.Context(), "copy", r.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := Inspect(t.Context(), again); err != nil {
+				t.Error(err)
+			}
+			twice, err := Clean(t.Context(), again, Options{KeepGainMap: true})
+			if err != nil || !bytes.Equal(twice.Data, r.Data) {
+				t.Errorf("cleaning the copy changes it: %v", err)
+			}
+			said := bytes.Split(r.Data, []byte(metadata.GainMapSignature))
+			if len(said) != 3 {
+				t.Fatalf("%d segments of the standard, want the picture's and the map's", len(said)-1)
+			}
+			if g, err := metadata.ParseGainMap(said[1][:4]); err != nil || g != nil {
+				t.Errorf("the picture says %+v, %v", g, err)
+			}
+			if got, err := metadata.ParseGainMap(said[2]); err != nil || *got != *c.want {
+				t.Errorf("the map says %+v, want %+v, %v", got, c.want, err)
+			}
+			// It is named as what it is, and no second picture is.
+			parts, _ := Parts(t.Context(), again)
+			if last := parts[len(parts)-1]; last.Name != CleanGainMap || last.Kind != container.Colour {
+				t.Errorf("the last part is %+v", last)
+			}
+			parts, _ = Parts(t.Context(), p)
+			if last := parts[len(parts)-1]; last.Kind != container.Thumbnail {
+				t.Errorf("of the original the last part is %+v", last)
+			}
+			for _, change := range []int{bytes.Index(r.Data, []byte(metadata.GainMapSignature)), bytes.LastIndex(r.Data, []byte(metadata.GainMapSignature))} {
+				changed := bytes.Clone(r.Data)
+				changed[change+len(metadata.GainMapSignature)+3] ^= 1
+				if _, err := r.Verify(t.Context(), p, changed); err == nil {
+					t.Errorf("another version at byte %d was let through", change)
+				}
+			}
+		})
+	}
+	for name, describe := range map[string][]byte{
+		"cut off":           segment(0xE2, metadata.GainMapSignature, "\x00\x00\x00\x00\x00\x00\x00"),
+		"a later version":   segment(0xE2, metadata.GainMapSignature, "\x00\x01\x00\x00"),
+		"version alone":     version,
+		"divided by zero":   isoSegment(0, append([]int32{0, 0, 9, 4}, one...)...),
+		"a large number":    isoSegment(0, append([]int32{0, 1, 66, 1}, one...)...),
+		"a gamma of 0":      isoSegment(common, 64, 0, 144, -32, 144, 0, 1, -16),
+		"good XMP, bad ISO": slices.Concat(isoSegment(common, 0, 0, 144, -32, 144, 0, 1, -16), mapXMP(mapNumbers)),
+	} {
+		p, err := scan.Read(t.Context(), name, withGainMap(t, describe))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Clean(t.Context(), p, Options{KeepGainMap: true}); err != nil || r.GainMap != GainMapUnfit || bytes.Contains(r.Data, []byte("CANA")) {
+			t.Errorf("%s: it is %q, %v", name, r.GainMap, err)
+		}
 	}
 }
 

@@ -18,6 +18,9 @@ import (
 	"testing"
 
 	"blindspot/assets"
+	"blindspot/internal/testenv"
+	"blindspot/scan"
+	"blindspot/scrub"
 	"blindspot/vision"
 )
 
@@ -271,5 +274,34 @@ func TestPreselected(t *testing.T) {
 		if got := preselected(test.d); got != test.want {
 			t.Errorf("%s bystander=%v personal=%q: %v", test.d.Kind, test.d.Bystander, test.d.Personal, got)
 		}
+	}
+}
+
+// TestKeptGainMap checks a photo with a gain map, which is a finding, and a copy that
+// keeps it, cleaned: that is told, and is none.
+func TestKeptGainMap(t *testing.T) {
+	path := filepath.Join(testenv.Photos(t), "libavif/tests/data/seine_sdr_gainmap_srgb.jpg")
+	original, err := scan.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := scrub.Clean(t.Context(), original, scrub.Options{KeepGainMap: true})
+	if err != nil || r.GainMap != scrub.GainMapKept {
+		t.Fatalf("the gain map is %q, %v", r.GainMap, err)
+	}
+	c := newChecker(t)
+	rules := func(p *Photo) (all []string) {
+		for _, f := range p.Findings {
+			all = append(all, f.Rule)
+		}
+		return all
+	}
+	before := c.Data(t.Context(), path, original.Data, Options{NoVision: true})
+	if !slices.Contains(rules(before), "preview.second-picture") {
+		t.Errorf("of the original: %q", rules(before))
+	}
+	after := c.Data(t.Context(), "copy.jpg", r.Data, Options{NoVision: true})
+	if len(after.Findings) > 0 || !slices.Contains(after.Notes, c.catalogue.Text("warning.gain-map", nil)) {
+		t.Errorf("of the copy: %q, %q", rules(after), after.Notes)
 	}
 }
