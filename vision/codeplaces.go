@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"blindspot/vision/raster"
 )
 
 // Places that may hold a code are sought at several scales, the finest first: at
@@ -316,24 +318,8 @@ func extent(profile []int) (from, to int) {
 // turnedBy is w × h samples of g from (x,y) on, each (dx,dy) after the one before it
 // and (-dy,dx) below the one above it, bilinear, with the border repeated.
 func (g grey) turnedBy(x, y, dx, dy float64, w, h int) grey {
-	const one = 1 << 16
 	t := grey{make([]byte, w*h), w, h}
-	right, bottom := (g.w-1)*one-1, (g.h-1)*one-1
-	stepX, stepY := int(dx*one), int(dy*one)
-	for j := range h {
-		px, py := int((x-dy*float64(j))*one), int((y+dx*float64(j))*one) // in parts of a pixel
-		row := t.pix[j*w:][:w]
-		for i := range row {
-			qx, qy := min(max(px, 0), right), min(max(py, 0), bottom)
-			fx, fy := qx>>8&255, qy>>8&255
-			o := qy>>16*g.w + qx>>16
-			above, below := g.pix[o:o+2:o+2], g.pix[o+g.w:o+g.w+2:o+g.w+2]
-			top := int(above[0])<<8 + (int(above[1])-int(above[0]))*fx
-			low := int(below[0])<<8 + (int(below[1])-int(below[0]))*fx
-			row[i] = byte((top<<8 + (low-top)*fy + one/2) / one)
-			px, py = px+stepX, py+stepY
-		}
-	}
+	raster.Turn(t.pix, w, g.pix, g.w, g.h, x, y, dx, dy)
 	return t
 }
 

@@ -3,7 +3,6 @@ package vision
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -22,6 +21,7 @@ import (
 
 	"blindspot/vision/pdf417"
 	"blindspot/vision/personal"
+	"blindspot/vision/raster"
 )
 
 // placeTries are how a place is read: with its longer side of so many pixels, as the
@@ -68,15 +68,8 @@ type grey struct {
 func greyOf(img *image.RGBA, r image.Rectangle) grey {
 	r = r.Intersect(img.Rect)
 	g := grey{make([]byte, r.Dx()*r.Dy()), r.Dx(), r.Dy()}
-	for y := range g.h {
-		src := img.Pix[(r.Min.Y+y)*img.Stride+4*r.Min.X:][:4*g.w]
-		dst := g.pix[y*g.w:][:g.w]
-		for x := range dst {
-			s := binary.LittleEndian.Uint32(src[4*x:])
-			// Red and blue at once: the middle of the product holds both.
-			redBlue := uint64(s&0xff00ff) * (77<<16 | 29) >> 16 & 0xffff
-			dst[x] = byte((redBlue + 150*uint64(s>>8&0xff) + 128) >> 8)
-		}
+	if !r.Empty() {
+		raster.Grey(g.pix, img, r)
 	}
 	return g
 }

@@ -1,11 +1,15 @@
 package vision
 
 import (
+	"errors"
 	"image"
 	"image/color"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"blindspot/models"
 )
 
 func near(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-3 }
@@ -51,12 +55,28 @@ func TestNMS(t *testing.T) {
 	}
 }
 
+// rotated is src turned clockwise by a number of quarters.
+func rotated(src *image.RGBA, quarters int) *image.RGBA {
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	if quarters&1 == 1 {
+		w, h = h, w
+	}
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			sx, sy := [4]int{x, y, w - 1 - x, h - 1 - y}[quarters], [4]int{y, w - 1 - x, h - 1 - y, x}[quarters]
+			dst.SetRGBA(x, y, src.RGBAAt(sx, sy))
+		}
+	}
+	return dst
+}
+
 func TestUnrotate(t *testing.T) {
 	// A picture of 4 × 3 with one marked pixel, turned, must lead back to it.
 	src := image.NewRGBA(image.Rect(0, 0, 4, 3))
 	src.SetRGBA(3, 1, color.RGBA{9, 9, 9, 255})
 	for q := range 4 {
-		turned := rotate(src, q)
+		turned := rotated(src, q)
 		for y := range turned.Rect.Dy() {
 			for x := range turned.Rect.Dx() {
 				if turned.RGBAAt(x, y).R != 9 {
@@ -284,12 +304,12 @@ func TestSample(t *testing.T) {
 			img.SetRGBA(x, y, color.RGBA{uint8(x), uint8(2 * y), uint8((x + y) / 2), 255})
 		}
 	}
-	pl := planes{order: [3]int{2, 1, 0}, scale: [3]float32{1, 1, 1}, pad: [3]float32{-1, -1, -1}}
+	pl := planesOf(&models.Network{Colour: "BGR", Std: [3]float32{1, 1, 1}, Pad: -1})
 	for _, k := range []float64{1, .5, .37, .11, 1.7} {
 		ow, oh := int(w*k), int(h*k)
 		W, H := roundUp(ow, 32), roundUp(oh, 32)
 		dst := make([]float32, 3*W*H)
-		newPyramid(img).fill(dst, W, H, region{0, 0, w, h}, ow, oh, pl)
+		newPyramid(img).fill(dst, W, H, region{0, 0, w, h}, ow, oh, 0, pl)
 		for y := range H {
 			for x := range W {
 				r := dst[2*W*H+y*W+x]
@@ -307,6 +327,92 @@ func TestSample(t *testing.T) {
 				}
 				if g := dst[W*H+y*W+x]; math.Abs(float64(r)-sx) > 1 || math.Abs(float64(g)-2*sy) > 1.5 {
 					t.Fatalf("scale %v: at (%d,%d) %v %v, want %v %v", k, x, y, r, g, sx, 2*sy)
+				}
+			}
+		}
+	}
+}
+
+// TestSampleExact holds scaling in fixed point to within two levels of exact bilinear
+// scaling, in random pictures, where neighbours differ most.
+func TestSampleExact(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	net := &models.Network{Colour: "BGR", Mean: [3]float32{5, 6, 7}, Std: [3]float32{2, 4, 8}, Pad: 3}
+	for range 300 {
+		img := noise(rng, 1+rng.IntN(70), 1+rng.IntN(50))
+		all := newPyramid(img).whole()
+		r := region{rng.Float64() * all.w / 2, rng.Float64() * all.h / 2, 0, 0}
+		r.w, r.h = (all.w-r.x)*(.3+.7*rng.Float64()), (all.h-r.y)*(.3+.7*rng.Float64())
+		w, h := 1+int(r.w*(.5+rng.Float64())), 1+int(r.h*(.5+rng.Float64()))
+		if rng.IntN(4) == 0 {
+			r, w, h = all, int(all.w), int(all.h)
+		}
+		W, H := w+rng.IntN(5), h+rng.IntN(5)
+		dst := make([]float32, 3*W*H)
+		planesOf(net).sample(dst, W, H, img, r, w, h, 0)
+		for i, v := range dst {
+			c, x, y := i/(W*H), i%W, i/W%H
+			got, want := v*net.Std[c]+net.Mean[c], net.Pad
+			if x < w && y < h {
+				want = exactly(img, r.x+(float64(x)+.5)*r.w/float64(w), r.y+(float64(y)+.5)*r.h/float64(h), 2-c)
+			}
+			if abs(got-want) > 2 {
+				t.Fatalf("%v of %v to %d × %d: plane %d at (%d,%d) is %v, want %v", r, img.Rect, w, h, c, x, y, got, want)
+			}
+		}
+	}
+}
+
+// noise is a picture of random pixels.
+func noise(rng *rand.Rand, w, h int) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(rng.Uint32())
+		if i%4 == 3 {
+			img.Pix[i] = 255
+		}
+	}
+	return img
+}
+
+// exactly is one colour of img at a point, bilinear.
+func exactly(img *image.RGBA, x, y float64, colour int) float32 {
+	at := func(x, y int) float64 {
+		x, y = min(x, img.Rect.Dx()-1), min(y, img.Rect.Dy()-1)
+		return float64(img.Pix[y*img.Stride+4*x+colour])
+	}
+	x, y = min(max(x-.5, 0), float64(img.Rect.Dx()-1)), min(max(y-.5, 0), float64(img.Rect.Dy()-1))
+	i, j := int(x), int(y)
+	fx, fy := x-float64(i), y-float64(j)
+	top, bottom := at(i, j)*(1-fx)+at(i+1, j)*fx, at(i, j+1)*(1-fx)+at(i+1, j+1)*fx
+	return float32(top*(1-fy) + bottom*fy)
+}
+
+// TestSampleTurned holds that a scene turned by quarters gives the tensor of the
+// turned picture.
+func TestSampleTurned(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	pl := planesOf(&models.Network{Std: [3]float32{1, 1, 1}, Pad: 114})
+	for range 100 {
+		img := noise(rng, 8*(3+rng.IntN(8)), 8*(3+rng.IntN(8))) // halved without a rest
+		for quarters := range 4 {
+			s, turned := scene{newPyramid(img), quarters}, newPyramid(rotated(img, quarters))
+			r := turned.whole()
+			if s.whole() != r {
+				t.Fatalf("a scene of %v turned by %d quarters is %v", img.Rect, quarters, s.whole())
+			}
+			if rng.IntN(2) == 0 {
+				r = region{r.w / 4, r.h / 8, r.w / 2, r.h / 2}
+			}
+			w, h := fit(r.w, r.h, 10+rng.Float64()*50)
+			W, H := roundUp(w, 32), roundUp(h, 32)
+			got, want := make([]float32, 3*W*H), make([]float32, 3*W*H)
+			if err := errors.Join(s.fill(got, W, H, r, w, h, pl), turned.fill(want, W, H, r, w, h, 0, pl)); err != nil {
+				t.Fatal(err)
+			}
+			for i := range got {
+				if abs(got[i]-want[i]) > 2 {
+					t.Fatalf("%v turned by %d quarters, %v to %d × %d: value %d is %v, want %v", img.Rect, quarters, r, w, h, i, got[i], want[i])
 				}
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
 
 	"blindspot/models"
 )
@@ -27,8 +26,7 @@ type Engine struct {
 	mu       sync.Mutex
 	sessions map[string]*loaded // by task
 
-	// spent is told how long each stage of each model's runs took, for benchmarks.
-	spent func(task, stage string, d time.Duration)
+	meter *meter // for benchmarks; nil
 
 	use    sync.RWMutex // held for reading by each call, for writing by Close
 	closed bool
@@ -147,9 +145,7 @@ func (e *Engine) session(task string) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", m.Name, err)
 	}
-	if e.spent != nil {
-		s.spent = func(stage string, d time.Duration) { e.spent(task, stage, d) }
-	}
+	s.task, s.meter = task, e.meter
 	l.s = s
 	return s, nil
 }

@@ -2,7 +2,6 @@ package vision
 
 import (
 	"errors"
-	"image"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -90,7 +89,7 @@ func (l *look) faces() error {
 	if err != nil {
 		return err
 	}
-	found, err := l.yunet(s, l.pyramid, facePasses(float64(l.pyramid.w), float64(l.pyramid.h), l.setting))
+	found, err := l.yunet(s, scene{l.pyramid, 0}, facePasses(float64(l.pyramid.w), float64(l.pyramid.h), l.setting))
 	if err != nil {
 		return err
 	}
@@ -131,9 +130,9 @@ func (l *look) faces() error {
 	return nil
 }
 
-// yunet runs YuNet over passes of a picture and returns candidates in its
-// pixels, suppressed within each pass.
-func (l *look) yunet(s *session, p *pyramid, passes []pass) ([]candidate, error) {
+// yunet runs YuNet over passes of a scene and returns candidates in its pixels,
+// suppressed within each pass.
+func (l *look) yunet(s *session, p scene, passes []pass) ([]candidate, error) {
 	results := make([][]candidate, len(passes))
 	err := l.each(len(passes), func(i int) error {
 		r := passes[i].region
@@ -180,20 +179,15 @@ func (l *look) turnedFaces(s *session) ([]candidate, error) {
 	if l.setting == Thorough {
 		sides = []float64{320, 640, 1280}
 	}
-	base, shrink := l.pyramid.level(sides[len(sides)-1])
-	w, h := float32(base.Rect.Dx()), float32(base.Rect.Dy())
+	w, h := l.width(), l.height()
 	var all []candidate
 	for quarters := 1; quarters <= 3; quarters++ {
-		var turned *image.RGBA
-		if err := l.engine.work(l.ctx, func() error { turned = rotate(base, quarters); return nil }); err != nil {
-			return nil, err
-		}
+		p := scene{l.pyramid, quarters}
 		var passes []pass
-		tw, th := float64(turned.Rect.Dx()), float64(turned.Rect.Dy())
 		for _, side := range sides {
-			passes = append(passes, scaledPasses(tw, th, min(side, max(tw, th)*maxUpscale), faceScoreTurned, l.setting)...)
+			r := p.whole()
+			passes = append(passes, scaledPasses(r.w, r.h, min(side, max(r.w, r.h)*maxUpscale), faceScoreTurned, l.setting)...)
 		}
-		p := newPyramid(turned)
 		found, err := l.yunet(s, p, passes)
 		if err != nil {
 			return nil, err
@@ -203,11 +197,9 @@ func (l *look) turnedFaces(s *session) ([]candidate, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !sure {
-				continue
+			if sure {
+				all = append(all, c.unrotate(quarters, w, h))
 			}
-			c = c.unrotate(quarters, w, h)
-			all = append(all, c.transform(float32(shrink), float32(shrink), 0, 0))
 		}
 	}
 	return all, nil
@@ -227,13 +219,14 @@ func (l *look) believed(s *session, c candidate) (bool, error) {
 	if c.score >= faceScoreDoubt {
 		return true, nil
 	}
-	return l.near(s, l.pyramid, c, faceScoreNear, nearSides...)
+	return l.near(s, scene{l.pyramid, 0}, c, faceScoreNear, nearSides...)
 }
 
 // near looks at a candidate again, from near, at several sizes: clothes and leaves
 // that look like a face at one scale do so at no other.
-func (l *look) near(s *session, p *pyramid, c candidate, limit float32, sides ...float32) (bool, error) {
-	b := c.box.grow(1).clip(float32(p.w), float32(p.h))
+func (l *look) near(s *session, p scene, c candidate, limit float32, sides ...float32) (bool, error) {
+	all := p.whole()
+	b := c.box.grow(1).clip(float32(all.w), float32(all.h))
 	if b.W < 1 || b.H < 1 {
 		return false, nil
 	}

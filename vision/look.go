@@ -114,6 +114,6 @@ func (l *look) detection(c candidate, kind Kind, label string) Detection {
 // input of W × H, and hands the outputs to read.
 func (l *look) infer(s *session, r region, w, h, W, H int, read func([]tensor) error) error {
 	return l.engine.work(l.ctx, func() error {
-		return s.run(l.ctx, W, H, func(in []float32) error { return l.pyramid.fill(in, W, H, r, w, h, s.planes) }, read)
+		return s.run(l.ctx, W, H, func(in []float32) error { return l.pyramid.fill(in, W, H, r, w, h, 0, s.planes) }, read)
 	})
 }

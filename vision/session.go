@@ -74,21 +74,32 @@ func shareArena() error {
 // session is one loaded network. Any number of goroutines may run it.
 type session struct {
 	net     *models.Network
-	planes  planes
+	planes  *planes
 	s       *ort.DynamicAdvancedSession
 	buffers sync.Pool // *[]float32 for inputs
-
-	// spent is told how long each stage of a run took, for benchmarks; nil.
-	spent func(stage string, d time.Duration)
+	task    string
+	meter   *meter
 }
 
-// lap tells how long the stage that ends now took, and starts the next.
-func (s *session) lap(stage string, start *time.Time) {
-	if s.spent != nil {
-		now := time.Now()
-		s.spent(stage, now.Sub(*start))
-		*start = now
+// meter tells benchmarks how long each stage of each model's runs took.
+type meter struct {
+	clock func() time.Duration // may be that of the thread
+	spent func(task, stage string, d time.Duration)
+}
+
+// laps gives a function that tells how long the stage that ends took, and starts the
+// next, and one that ends the last.
+func (s *session) laps() (lap func(stage string), done func()) {
+	if s.meter == nil {
+		return func(string) {}, func() {}
 	}
+	runtime.LockOSThread()
+	start := s.meter.clock()
+	return func(stage string) {
+		now := s.meter.clock()
+		s.meter.spent(s.task, stage, now-start)
+		start = now
+	}, runtime.UnlockOSThread
 }
 
 // newSession loads the ONNX file that net describes.
@@ -150,11 +161,12 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) 
 	}
 	defer s.buffers.Put(buf)
 	input := (*buf)[:n]
-	start := time.Now()
+	lap, done := s.laps()
+	defer done()
 	if err := fill(input); err != nil {
 		return err
 	}
-	s.lap("resize", &start)
+	lap("resize")
 
 	in, err := ort.NewTensor(ort.NewShape(1, 3, int64(h), int64(w)), input)
 	if err != nil {
@@ -186,7 +198,7 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) 
 		<-stopped // opts must outlive Terminate
 	}
 	runtime.KeepAlive(input)
-	s.lap("model", &start)
+	lap("model")
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -205,7 +217,7 @@ func (s *session) run(ctx context.Context, w, h int, fill func(input []float32) 
 		}
 		outputs[i] = tensor{shape, t.GetData()}
 	}
-	defer s.lap("outputs", &start)
+	defer lap("outputs")
 	return read(outputs)
 }
 

@@ -6,11 +6,8 @@ import (
 	"errors"
 	"image"
 	"image/jpeg"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +16,6 @@ import (
 	"blindspot/internal/testenv"
 	"blindspot/models"
 	"blindspot/scan"
-	"blindspot/scan/pixels"
 )
 
 // installed is an engine with all models.
@@ -65,60 +61,6 @@ func sized(t testing.TB, w, h int) *scan.Photo {
 		t.Fatal(err)
 	}
 	return p
-}
-
-// BenchmarkStages splits the fast setting's look at a JPEG, run by run, into the
-// time of the decode, of scaling into tensors, of each model, and of reading its
-// outputs (decoding, NMS, CTC). other-% is the share of the whole that is neither
-// decode nor ONNX Runtime.
-func BenchmarkStages(b *testing.B) {
-	for _, size := range []struct {
-		name string
-		w, h int
-	}{{"1MP", 1152, 864}, {"12MP", 4000, 3000}, {"48MP", 8064, 6048}} {
-		b.Run(size.name, func(b *testing.B) {
-			e := installed(b)
-			e.slots = make(chan struct{}, 1) // one run at a time, so that stages add up
-			var mu sync.Mutex
-			spent := map[string]time.Duration{}
-			e.spent = func(task, stage string, d time.Duration) {
-				mu.Lock()
-				defer mu.Unlock()
-				if stage == "model" {
-					stage = task
-				}
-				spent[stage] += d
-			}
-			p := sized(b, size.w, size.h)
-			look := func() {
-				start := time.Now()
-				side, _ := e.InputSide(Fast)
-				pic, err := pixels.Decode(b.Context(), p, side)
-				if err != nil {
-					b.Fatal(err)
-				}
-				spent["decode"] += time.Since(start)
-				res, err := e.Detect(b.Context(), Picture{RGBA: pic.RGBA, Width: pic.Width, Height: pic.Height}, Options{})
-				if err != nil || len(res.Failed) > 0 {
-					b.Fatal(err, res.Failed)
-				}
-				spent["whole"] += time.Since(start)
-			}
-			look() // loads the models
-			clear(spent)
-			for b.Loop() {
-				look()
-			}
-			rest := spent["whole"] - spent["decode"]
-			for _, stage := range slices.Sorted(maps.Keys(spent)) {
-				b.ReportMetric(spent[stage].Seconds()*1000/float64(b.N), stage+"-ms")
-				if stage != "whole" && stage != "decode" && stage != "resize" && stage != "outputs" {
-					rest -= spent[stage]
-				}
-			}
-			b.ReportMetric(100*rest.Seconds()/spent["whole"].Seconds(), "other-%")
-		})
-	}
 }
 
 // TestCancelRun ends one run of a model, which would take a second and more, with

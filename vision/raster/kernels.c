@@ -1,0 +1,156 @@
+#include "kernels.h"
+#include <string.h>
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "pixels are read as little-endian words"
+#endif
+
+// Loops are written for the compiler's vector instructions: no branches, one type of
+// element, a fixed length where there is one.
+
+#define EVENS 0x00ff00ff00ff00ffu
+
+void halve(uint32_t *restrict dst, const uint32_t *restrict top, const uint32_t *restrict bottom, size_t w) {
+	for (size_t x = 0; x < w; x++) {
+		uint64_t p, q;
+		memcpy(&p, top + 2 * x, 8);
+		memcpy(&q, bottom + 2 * x, 8);
+		uint64_t even = (p & EVENS) + (q & EVENS), odd = (p >> 8 & EVENS) + (q >> 8 & EVENS);
+		even = (even + (even >> 32) + 0x00020002) >> 2 & 0x00ff00ff;
+		odd = (odd + (odd >> 32) + 0x00020002) >> 2 & 0x00ff00ff;
+		dst[x] = (uint32_t)(even | odd << 8);
+	}
+}
+
+#define CHUNK 256
+
+void grey(uint8_t *restrict dst, const uint32_t *restrict src, size_t n) {
+	uint16_t even[2 * CHUNK], odd[2 * CHUNK], sum[2 * CHUNK];
+	for (size_t i = 0; i < 2 * CHUNK; i += 2) {
+		even[i] = 77, even[i + 1] = 29; // of red and blue
+		odd[i] = 150, odd[i + 1] = 0;   // of green and alpha
+	}
+	for (; n > 0;) {
+		size_t m = n < CHUNK ? n : CHUNK;
+		uint16_t pair[2 * CHUNK];
+		memcpy(pair, src, 4 * m);
+		for (size_t i = 0; i < 2 * m; i++)
+			sum[i] = (uint16_t)((pair[i] & 255) * even[i]) + (uint16_t)((pair[i] >> 8) * odd[i]);
+		for (size_t i = 0; i < m; i++) {
+			uint32_t s;
+			memcpy(&s, sum + 2 * i, 4);
+			dst[i] = (uint8_t)(((s & 0xffff) + (s >> 16) + 128) >> 8);
+		}
+		n -= m, src += m, dst += m;
+	}
+}
+
+void turn(uint8_t *restrict dst, size_t n, const uint8_t *restrict src, size_t w, size_t h,
+          int64_t x, int64_t y, int64_t dx, int64_t dy) {
+	int64_t right = (int64_t)((w - 1) << 16) - 1, bottom = (int64_t)((h - 1) << 16) - 1;
+	for (size_t i = 0; i < n; i++, x += dx, y += dy) {
+		int64_t u = x < 0 ? 0 : x, v = y < 0 ? 0 : y;
+		u = u > right ? right : u, v = v > bottom ? bottom : v;
+		const uint8_t *p = src + (v >> 16) * w + (u >> 16);
+		int fx = u >> 8 & 255, fy = v >> 8 & 255;
+		int top = (p[0] << 8) + (p[1] - p[0]) * fx, low = (p[w] << 8) + (p[w + 1] - p[w]) * fx;
+		dst[i] = (uint8_t)(((top << 8) + (low - top) * fy + (1 << 15)) >> 16);
+	}
+}
+
+// blend mixes n bytes of p with those of q by weights in 256ths.
+static inline void blend(uint8_t *restrict dst, const uint8_t *restrict p, const uint8_t *restrict q,
+                         const uint8_t *restrict weight, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		dst[i] = (uint16_t)((uint16_t)(p[i] << 8) + (uint16_t)((uint16_t)(q[i] - p[i]) * weight[i]) + 128) >> 8;
+}
+
+// spread lays one colour of n pixels into a plane.
+static inline void spread(float *restrict dst, const uint32_t *restrict pixels, size_t n,
+                          int shift, float scale, float offset) {
+	for (size_t x = 0; x < n; x++)
+		dst[x] = (float)(int)(pixels[x] >> shift & 255) * scale + offset;
+}
+
+// mixRows mixes two rows of n bytes.
+static inline void mixRows(uint8_t *restrict dst, const uint8_t *restrict p, const uint8_t *restrict q,
+                           uint16_t weight, size_t n) {
+	uint16_t other = 256 - weight;
+	for (size_t i = 0; i < n; i++)
+		dst[i] = (uint16_t)((uint16_t)(p[i] * other) + (uint16_t)(q[i] * weight) + 128) >> 8;
+}
+
+static void reverse(float *row, size_t n) {
+	for (size_t i = 0, j = n - 1; i < j; i++, j--) {
+		float v = row[i];
+		row[i] = row[j];
+		row[j] = v;
+	}
+}
+
+// transpose lays n rows of w as n columns.
+static inline void transpose(float *restrict dst, ptrdiff_t step, const float *restrict src, size_t w,
+                             ptrdiff_t next, size_t n) {
+	for (size_t x = 0; x < w; x++, dst += step)
+		for (size_t j = 0; j < n; j++)
+			dst[j] = src[(ptrdiff_t)j * next + (ptrdiff_t)x];
+}
+
+void sample(float *planes, size_t plane, size_t W, const uint8_t *src, size_t stride, size_t pixels,
+            size_t w, size_t h, const uint32_t *at, const uint8_t *weights,
+            const uint32_t *rows, const uint8_t *between, int quarters,
+            const int *colours, const float *scale, const float *offset,
+            uint32_t *line, float *band) {
+	uint32_t left[CHUNK], right[CHUNK], mixed[CHUNK];
+	for (size_t y = 0; y < h; y++) {
+		const uint8_t *top = src + rows[y] * stride;
+		if (between[y])
+			mixRows((uint8_t *)line, top, top + stride, between[y], 4 * pixels);
+		else
+			memcpy(line, top, 4 * pixels);
+		size_t j = y % BAND;
+		float *out[3];
+		for (int c = 0; c < 3; c++) {
+			switch (quarters) {
+			case 0: out[c] = planes + c * plane + y * W; break;
+			case 2: out[c] = planes + c * plane + (h - 1 - y) * W; break;
+			case 1: out[c] = band + (c * BAND + (BAND - 1 - j)) * w; break; // the last row comes first
+			default: out[c] = band + (c * BAND + j) * w;
+			}
+		}
+		for (size_t x = 0; x < w; x += CHUNK) {
+			size_t n = w - x < CHUNK ? w - x : CHUNK;
+			const uint32_t *made = line + x;
+			if (at) {
+				for (size_t i = 0; i < n; i++) {
+					left[i] = line[at[x + i]];
+					right[i] = line[at[x + i] + 1];
+				}
+				blend((uint8_t *)mixed, (uint8_t *)left, (uint8_t *)right, weights + 4 * x, 4 * n);
+				made = mixed;
+			}
+			for (int c = 0; c < 3; c++)
+				spread(out[c] + x, made, n, 8 * colours[c], scale[c], offset[c]);
+		}
+		if (quarters == 2)
+			for (int c = 0; c < 3; c++)
+				reverse(out[c], w);
+		if (quarters % 2 == 0 || (j < BAND - 1 && y < h - 1))
+			continue;
+		for (int c = 0; c < 3; c++) {
+			float *to = planes + c * plane, *from = band + c * BAND * w;
+			size_t n = j + 1;
+			if (quarters == 1) {
+				to += h - 1 - y;
+				from += (BAND - n) * w;
+			} else {
+				to += (w - 1) * W + y - j;
+			}
+			ptrdiff_t step = quarters == 1 ? (ptrdiff_t)W : -(ptrdiff_t)W;
+			if (n == BAND)
+				transpose(to, step, from, w, w, BAND);
+			else
+				transpose(to, step, from, w, w, n);
+		}
+	}
+}

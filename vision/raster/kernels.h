@@ -1,0 +1,22 @@
+#include <stddef.h>
+#include <stdint.h>
+
+// Pixels are words of red, green, blue and alpha from the lowest byte on.
+
+void halve(uint32_t *dst, const uint32_t *top, const uint32_t *bottom, size_t w);
+void grey(uint8_t *dst, const uint32_t *src, size_t n);
+void turn(uint8_t *dst, size_t n, const uint8_t *src, size_t w, size_t h,
+          int64_t x, int64_t y, int64_t dx, int64_t dy);
+
+// sample makes w × h samples of src, whose rows are stride bytes apart, and lays them
+// into three planes of float, turned clockwise by quarters. Of each sample across and
+// down it is given the first of its two pixels and the weight of the second, in
+// 256ths; pixels is how many are read of a row. at and weights may be NULL: samples
+// are pixels then. line holds pixels + 1, band 3 · BAND · w.
+void sample(float *planes, size_t plane, size_t W, const uint8_t *src, size_t stride, size_t pixels,
+            size_t w, size_t h, const uint32_t *at, const uint8_t *weights,
+            const uint32_t *rows, const uint8_t *between, int quarters,
+            const int *colours, const float *scale, const float *offset,
+            uint32_t *line, float *band);
+
+#define BAND 8
