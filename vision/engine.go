@@ -242,12 +242,22 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
-// Close frees all sessions, after the calls that are under way. The runtime
-// library stays loaded, for other engines.
-func (e *Engine) Close() error {
-	e.use.Lock()
+// Rest gives back the memory that only work needs: the models, which the next call
+// loads anew, and what ONNX Runtime keeps to work in, hundreds of megabytes. It does
+// nothing while a call is under way.
+func (e *Engine) Rest() error {
+	if !e.use.TryLock() {
+		return nil
+	}
 	defer e.use.Unlock()
-	e.closed = true
+	if len(e.sessions) == 0 {
+		return nil
+	}
+	return errors.Join(e.free(), renewArena())
+}
+
+// free frees all sessions. No call may be under way.
+func (e *Engine) free() error {
 	var errs []error
 	for task, l := range e.sessions {
 		if l.s != nil {
@@ -256,4 +266,13 @@ func (e *Engine) Close() error {
 		delete(e.sessions, task)
 	}
 	return errors.Join(errs...)
+}
+
+// Close frees all sessions, after the calls that are under way. The runtime
+// library stays loaded, for other engines.
+func (e *Engine) Close() error {
+	e.use.Lock()
+	defer e.use.Unlock()
+	e.closed = true
+	return e.free()
 }

@@ -71,6 +71,25 @@ func shareArena() error {
 	return ort.CreateAndRegisterAllocator(memory, arena)
 }
 
+// renewArena makes an arena for sessions to come in place of the one there is, whose
+// memory the system gets back once no session uses it: an arena never shrinks by
+// itself.
+func renewArena() error {
+	loading.Lock()
+	defer loading.Unlock()
+	if !ort.IsInitialized() {
+		return nil
+	}
+	memory, err := ort.GetMemoryInfo()
+	if err != nil {
+		return err
+	}
+	if err := ort.UnregisterAllocator(memory); err != nil {
+		return fmt.Errorf("give memory back: %w", err)
+	}
+	return shareArena()
+}
+
 // session is one loaded network. Any number of goroutines may run it.
 type session struct {
 	net     *models.Network
