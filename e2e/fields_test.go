@@ -210,7 +210,7 @@ func (o object) with(more object) object {
 var documents = map[string]field{
 	"check": envelope,
 	"clean": envelope.with(object{"photos": list{photoFields.with(object{
-		"output": nullable{str}, "score_after": nullable{integer}, "score_after_is_upper_bound": boolean, "looked_again": boolean, "lossless": boolean, "encoded_again": boolean, "verified": boolean, "gain_map": str,
+		"output": nullable{str}, "score_after": nullable{integer}, "score_after_is_upper_bound": boolean, "looked_again": boolean, "lossless": boolean, "encoded_again": boolean, "verified": boolean, "needs_look": boolean, "gain_map": str,
 		"removed": object{"parts": list{partFields}, "regions": list{boxFields}},
 		"plan":    nullable{planFields}, "new": list{detectionFields},
 	})}}),

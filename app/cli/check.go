@@ -138,11 +138,15 @@ func writeJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// notAnInput refuses a report that would take the place of a photo.
+// notAnInput refuses a report that would take the place of a photo, or that goes where
+// writing may never end, as into a pipe that nobody reads.
 func notAnInput(report string, photos []string) error {
 	there, err := os.Stat(report)
 	if err != nil {
 		return nil // a new file
+	}
+	if !there.Mode().IsRegular() {
+		return fmt.Errorf("the report %s would go into something that is no file", report)
 	}
 	for _, path := range photos {
 		if photo, err := os.Stat(path); err == nil && os.SameFile(there, photo) {

@@ -195,10 +195,20 @@ func runClean(ctx context.Context, c *command, args []string) (int, error) {
 	} else if err = c.printResults(results, cf.dryRun); err == nil {
 		_, err = fmt.Fprintln(c.Out, c.summary(summary))
 	}
+	open := 0 // copies that need a look
+	for _, r := range results {
+		if r.NeedsLook {
+			open++
+		}
+	}
+	if open > 0 {
+		c.warn("%s", c.words.Plural("cli.copies-need-look", open, nil))
+	}
 	if err = errors.Join(err, stopped); err != nil {
 		return 0, err
 	}
-	if summary.Failed > 0 {
+	// What a policy covers is covered, or the work is not done.
+	if summary.Failed > 0 || cf.chosen != nil && open > 0 {
 		return ExitFailed, nil
 	}
 	return ExitOK, nil

@@ -21,7 +21,7 @@ import (
 // Exit statuses.
 const (
 	ExitOK        = 0 // all done
-	ExitFailed    = 1 // some photo failed, the others were done
+	ExitFailed    = 1 // some photo failed, or its copy still shows what a policy covers; the others were done
 	ExitUsage     = 2 // wrong usage, nothing was done
 	ExitFailBelow = 3 // --fail-below was met
 )

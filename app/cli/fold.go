@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"blindspot/app/check"
 )
@@ -22,38 +20,14 @@ type fold struct {
 // folded gathers findings by rule, in their order.
 func folded(findings []check.Finding) []*fold {
 	var all []*fold
-	for _, f := range findings {
-		i := slices.IndexFunc(all, func(o *fold) bool { return o.Rule == f.Rule })
-		if i < 0 {
-			i = len(all)
-			all = append(all, &fold{Finding: f})
-		}
-		all[i].Count++
-		for _, line := range f.Evidence {
-			all[i].add(line)
-		}
-	}
-	for _, f := range all {
+	for _, same := range check.ByRule(findings) {
+		f := &fold{Finding: *same[0], Count: len(same), Lines: check.Gathered(same)}
 		if over := len(f.Lines) - maxLines; over > 0 {
 			f.Lines, f.More = f.Lines[:maxLines], over
 		}
+		all = append(all, f)
 	}
 	return all
-}
-
-// add adds a line of evidence, "name: value": to the line of that name, where there
-// is one.
-func (f *fold) add(line string) {
-	name, value, ok := strings.Cut(line, ": ")
-	i := slices.IndexFunc(f.Lines, func(l string) bool { return strings.HasPrefix(l, name+": ") })
-	if !ok || i < 0 {
-		f.Lines = append(f.Lines, line)
-		return
-	}
-	values := strings.Split(strings.TrimPrefix(f.Lines[i], name+": "), "; ")
-	if !slices.Contains(values, value) {
-		f.Lines[i] += "; " + value
-	}
 }
 
 // title is what is printed over f: with a count where it tells of several things.

@@ -149,7 +149,11 @@ func (c *command) printResults(results []*export.Result, dryRun bool) error {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.would-clean", data))
 		default:
 			fmt.Fprintf(w, "  %s\n", c.text("cli.cleaned", map[string]any{"Output": printable(*r.Output)}))
-			fmt.Fprintf(w, "  %s\n", c.text("cli.removed", data))
+			removed := "cli.removed"
+			if !r.Verified {
+				removed = "cli.removed-unverified"
+			}
+			fmt.Fprintf(w, "  %s\n", c.text(removed, data))
 		}
 		if r.EncodedAgain {
 			fmt.Fprintf(w, "  %s\n", c.text("cli.encoded-again", nil))
@@ -175,6 +179,12 @@ func (c *command) printResults(results []*export.Result, dryRun bool) error {
 			fmt.Fprintf(w, "  ! %s\n", c.text("cli.newly-found", map[string]any{
 				"Kind": c.text("kind."+d.Kind, nil), "X": d.Box.X, "Y": d.Box.Y, "W": d.Box.W, "H": d.Box.H,
 			}))
+		}
+		if r.Output != nil && !r.Verified {
+			fmt.Fprintf(w, "  ! %s\n", c.text("cli.not-compared", nil))
+		}
+		if r.NeedsLook {
+			fmt.Fprintf(w, "  ! %s\n", c.text("cli.needs-look", nil))
 		}
 	}
 	if err := w.Flush(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,5 +153,78 @@ func TestRunRefusesACoveredPersonByTheEmbedding(t *testing.T) {
 				t.Errorf("left in the folder: %v", names)
 			}
 		})
+	}
+}
+
+// Where the embedding of a face that is seen in a cover can't be had, nothing is shown
+// either way: the copy does not count as verified, and needs a look.
+func TestRunDoesNotPassWhatCannotBeCompared(t *testing.T) {
+	e := seeing(t)
+	people := filepath.Join(testenv.Photos(t), "face_recognition", "examples", "knn_examples", "train")
+	path := filepath.Join(people, "obama", "obama.jpg")
+	_, face := largestFace(t, e, path)
+	photo := e.checker.One(t.Context(), path, check.Options{})
+	plan := &redact.Plan{Version: 1, Regions: []redact.Region{Region(photo, face, redact.Face)}}
+	for name, compared := range map[string]bool{"with landmarks": true, "without": false} {
+		p := *photo
+		p.Detections = slices.Clone(photo.Detections)
+		if !compared {
+			for i := range p.Detections {
+				p.Detections[i].Landmarks = nil
+			}
+		}
+		results, err := e.Run(t.Context(), []Job{{Path: path, Photo: &p, Plan: plan}}, Options{Dir: t.TempDir()}, nil)
+		if err != nil || results[0].Err != nil {
+			t.Fatal(name, err, results[0].Err)
+		}
+		r := results[0]
+		if r.Output == nil || r.Verified != compared || !compared && !r.NeedsLook {
+			t.Errorf("%s: verified %t, needs a look %t", name, r.Verified, r.NeedsLook)
+		}
+	}
+}
+
+// What only the looks at a copy find is told, and the copy needs a look.
+func TestRunTellsWhatIsNewInTheCopy(t *testing.T) {
+	e := seeing(t)
+	path := filepath.Join(testenv.Photos(t), "face_recognition", "examples", "knn_examples", "train", "biden", "biden.jpg")
+	photo := e.checker.One(t.Context(), path, check.Options{})
+	missed := *photo
+	missed.Detections = slices.DeleteFunc(slices.Clone(photo.Detections), func(d check.Detection) bool { return d.Kind == string(vision.Face) })
+	corner := &redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{W: 40, H: 40}, Style: redact.Blur}}}
+	faces := &Policy{Version: 1, Redact: []string{"faces"}, Style: redact.Blur}
+	for name, test := range map[string]struct {
+		job  Job
+		look bool
+	}{
+		"missed at first":                       {Job{Photo: &missed, Plan: corner}, true},
+		"known":                                 {Job{Photo: photo, Plan: corner}, false},
+		"missed at first, covered by a policy":  {Job{Photo: &missed, Plan: corner, Policy: faces}, false},
+		"covered":                               {Job{Photo: photo, Plan: faces.Plan(photo), Policy: faces}, false},
+		"missed at first, a policy of no faces": {Job{Photo: &missed, Plan: corner, Policy: &Policy{Version: 1, Redact: []string{"plates"}, Style: redact.Blur}}, true},
+	} {
+		test.job.Path = path
+		results, err := e.Run(t.Context(), []Job{test.job}, Options{Dir: t.TempDir()}, nil)
+		if err != nil || results[0].Err != nil {
+			t.Fatal(name, err, results[0].Err)
+		}
+		if r := results[0]; r.NeedsLook != test.look || (len(r.New) > 0) != test.look {
+			t.Errorf("%s: needs a look %t, new %v", name, r.NeedsLook, r.New)
+		}
+	}
+}
+
+// An error names its photo once.
+func TestErrorsNameThePhotoOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.gif")
+	if err := os.WriteFile(path, []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	results, err := newExporter(t).Run(t.Context(), []Job{{Path: path}}, Options{Dir: t.TempDir()}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := results[0].Err.Error(); strings.Count(text, path) != 1 || strings.Count(text, "refused") > 1 {
+		t.Errorf("%s", text)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"blindspot/app/check"
+	"blindspot/scrub/redact"
 )
 
 // TestVerifyADamagedOriginal passes the copy of a file that decoders complain about,
@@ -109,5 +110,30 @@ func TestDataThatCannotBeFollowedIsSaid(t *testing.T) {
 				t.Errorf("verify of the folder gives %+v, %v", all, err)
 			}
 		})
+	}
+}
+
+// With a plan, whatever is changed outside of what it covers is refused; without one
+// covered areas are expected.
+func TestVerifyRefusesChangesOutsideThePlan(t *testing.T) {
+	path, plan := portrait(t)
+	e := newExporter(t)
+	more := &redact.Plan{Version: 1, Regions: append(slices.Clone(plan.Regions), redact.Region{Box: redact.Box{X: 20, Y: 200, W: 60, H: 60}, Style: redact.Blur})}
+	results, err := e.Run(t.Context(), []Job{{Path: path, Plan: more}}, Options{Dir: t.TempDir()}, nil)
+	if err != nil || results[0].Err != nil {
+		t.Fatal(err, results[0].Err)
+	}
+	for name, test := range map[string]struct {
+		plan *redact.Plan
+		want bool
+	}{
+		"its plan":             {more, true},
+		"no plan":              {nil, true},
+		"a plan of one region": {plan, false},
+	} {
+		v, err := e.Verify(t.Context(), path, *results[0].Output, test.plan)
+		if err != nil || v.Verified != test.want {
+			t.Errorf("%s: verified %t, %q, %v", name, v.Verified, v.Problems, err)
+		}
 	}
 }

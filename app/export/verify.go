@@ -88,7 +88,11 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 		return "", after.Err
 	}
 	r.After, r.ScoreAfter, r.ScoreAfterIsUpperBound = after, after.Score, after.ScoreIsUpperBound
-	r.New = append(r.New, unseen(fresh, job.Photo, after)...)
+	if r.Plan != nil {
+		// What the first look's own setting sees in the copy alone is as new.
+		seen := slices.DeleteFunc(slices.Clone(after.Detections), func(d check.Detection) bool { return covers(r.Plan, d.Box) })
+		r.New = append(r.New, unseen(slices.Concat(seen, fresh), job.Photo)...)
+	}
 	return sha256, nil
 }
 
@@ -218,18 +222,18 @@ func covers(plan *redact.Plan, b check.Box) bool {
 	})
 }
 
-// unseen are those of fresh that neither the first check nor the check of the
-// copy had found, and that a person would want to decide about.
-func unseen(fresh []check.Detection, before, after *check.Photo) []check.Detection {
-	var found []check.Detection
-	for _, d := range fresh {
+// unseen are those of found, each once, that the check of the original had not found,
+// and that a person would want to decide about.
+func unseen(found []check.Detection, before *check.Photo) []check.Detection {
+	var all []check.Detection
+	for _, d := range found {
 		known := func(k check.Detection) bool { return k.Kind == d.Kind && k.Box.Overlap(d.Box) >= sameThing }
-		if Telling(d) && !slices.ContainsFunc(before.Detections, known) && !slices.ContainsFunc(after.Detections, known) {
-			d.ID, d.Text = len(found)+1, ""
-			found = append(found, d)
+		if Telling(d) && !slices.ContainsFunc(before.Detections, known) && !slices.ContainsFunc(all, known) {
+			d.ID, d.Text = len(all)+1, ""
+			all = append(all, d)
 		}
 	}
-	return found
+	return all
 }
 
 // iou is the intersection of a and b over their union.

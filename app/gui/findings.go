@@ -2,7 +2,6 @@ package gui
 
 import (
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -273,7 +272,7 @@ func (f *findings) groups(p *check.Photo, it *item) []fyne.CanvasObject {
 	slices.SortStableFunc(attacks, func(a, b risk.Attack) int { return p.Attacks[a] - p.Attacks[b] })
 	var all []fyne.CanvasObject
 	for _, a := range attacks {
-		byRule := sameRule(p.Findings, a)
+		byRule := check.ByRule(slices.DeleteFunc(slices.Clone(p.Findings), func(f check.Finding) bool { return f.Attack != a }))
 		if len(byRule) == 0 {
 			continue
 		}
@@ -281,26 +280,6 @@ func (f *findings) groups(p *check.Photo, it *item) []fyne.CanvasObject {
 		for _, same := range byRule {
 			all = append(all, f.finding(p, it, same))
 		}
-	}
-	return all
-}
-
-// sameRule gathers the findings of an attack by rule, in their order.
-func sameRule(fs []check.Finding, a risk.Attack) [][]*check.Finding {
-	var all [][]*check.Finding
-	at := map[string]int{}
-	for i := range fs {
-		f := &fs[i]
-		if f.Attack != a {
-			continue
-		}
-		n, ok := at[f.Rule]
-		if !ok {
-			n = len(all)
-			at[f.Rule] = n
-			all = append(all, nil)
-		}
-		all[n] = append(all[n], f)
 	}
 	return all
 }
@@ -319,7 +298,7 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 		withIcon(severitySymbol(first.Severity), bold(title)),
 		text(first.Explanation),
 	}
-	evidence := gathered(same)
+	evidence := check.Gathered(same)
 	var covered []int
 	for _, x := range same {
 		if x.Detection != nil && it != nil {
@@ -366,32 +345,6 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 	c.content = container.New(tight{}, parts...)
 	c.accent = severityColour(first.Severity)
 	return c
-}
-
-// gathered is the evidence of findings of one rule: a line for each kind of it, with
-// all its values.
-func gathered(same []*check.Finding) []string {
-	var names []string
-	found := map[string][]string{}
-	for _, f := range same {
-		for _, e := range f.Evidence {
-			name, value, _ := strings.Cut(e, ": ")
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-			if !slices.Contains(found[name], value) {
-				found[name] = append(found[name], value)
-			}
-		}
-	}
-	lines := make([]string, len(names))
-	for i, name := range names {
-		lines[i] = name
-		if all := strings.Join(found[name], ", "); all != "" {
-			lines[i] += ": " + all
-		}
-	}
-	return lines
 }
 
 func severityColour(s risk.Severity) fyne.ThemeColorName {

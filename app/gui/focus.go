@@ -22,6 +22,13 @@ func handedOn(from fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	return true
 }
 
+// handOn gives e to the window if it is a key that works everywhere, else to own.
+func handOn(from fyne.CanvasObject, e *fyne.KeyEvent, own func(*fyne.KeyEvent)) {
+	if !handedOn(from, e) {
+		own(e)
+	}
+}
+
 // button is a [widget.Button].
 type button struct{ widget.Button }
 
@@ -34,9 +41,7 @@ func newButton(text string, icon fyne.Resource, on func()) *button {
 
 // TypedKey implements [fyne.Focusable].
 func (b *button) TypedKey(e *fyne.KeyEvent) {
-	if !handedOn(b, e) {
-		b.Button.TypedKey(e)
-	}
+	handOn(b, e, b.Button.TypedKey)
 }
 
 // tick is a [widget.Check].
@@ -50,9 +55,7 @@ func newTick(text string, on bool) *tick {
 
 // TypedKey implements [fyne.Focusable].
 func (t *tick) TypedKey(e *fyne.KeyEvent) {
-	if !handedOn(t, e) {
-		t.Check.TypedKey(e)
-	}
+	handOn(t, e, t.Check.TypedKey)
 }
 
 // selector is a [widget.Select].
@@ -66,9 +69,7 @@ func newSelector(options []string, selected int) *selector {
 
 // TypedKey implements [fyne.Focusable].
 func (s *selector) TypedKey(e *fyne.KeyEvent) {
-	if !handedOn(s, e) {
-		s.Select.TypedKey(e)
-	}
+	handOn(s, e, s.Select.TypedKey)
 }
 
 // table is a [widget.List].
@@ -82,9 +83,7 @@ func newTable(length func() int, create func() fyne.CanvasObject, update func(in
 
 // TypedKey implements [fyne.Focusable].
 func (t *table) TypedKey(e *fyne.KeyEvent) {
-	if !handedOn(t, e) {
-		t.List.TypedKey(e)
-	}
+	handOn(t, e, t.List.TypedKey)
 }
 
 // entry is a [widget.Entry].
@@ -98,7 +97,5 @@ func newEntry() *entry {
 
 // TypedKey implements [fyne.Focusable].
 func (n *entry) TypedKey(e *fyne.KeyEvent) {
-	if !handedOn(n, e) {
-		n.Entry.TypedKey(e)
-	}
+	handOn(n, e, n.Entry.TypedKey)
 }
