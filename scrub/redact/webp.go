@@ -20,8 +20,8 @@ const (
 	// have spread what a region of a lossy WebP shows (RFC 6386, 15.3: three to each
 	// side), and as much again for the smoothing within.
 	filterReach = 8
-	// slack is by how much, squared, samples may differ beside what the quantisers
-	// round: the rounding of the transforms.
+	// slack is by how much, squared, samples may differ on average beside what the
+	// quantisers round: the rounding of the transforms.
 	slack = 2
 )
 
@@ -307,13 +307,14 @@ func Changed(ctx context.Context, original, copied *scan.Photo) ([]image.Rectang
 	}
 	var all []image.Rectangle
 	bounds := before.picture.Rect
+	encoded := webp.Compare(before.picture, after.picture, before.quality)
 	for y := 0; y < bounds.Max.Y; y += macroblock {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		for x := 0; x < bounds.Max.X; x += macroblock {
 			r := image.Rect(x, y, x+macroblock, y+macroblock).Intersect(bounds)
-			if !before.differs(after, r) {
+			if !before.differs(after, r) && encoded.Explains(x/macroblock, y/macroblock) {
 				continue
 			}
 			if n := len(all) - 1; n >= 0 && all[n].Min.Y == y && all[n].Max.X == x {
@@ -337,7 +338,8 @@ func lossyFilm(p *scan.Photo) (*film, error) {
 	return openFilm(p, f)
 }
 
-// differs compares the macroblock r of two films.
+// differs compares the macroblock r of two films on average, for where samples were
+// cut off at black or white nothing closer can be said.
 func (f *film) differs(g *film, r image.Rectangle) bool {
 	step := f.quality.Step()
 	after := g.planes()
