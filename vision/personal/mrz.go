@@ -11,7 +11,10 @@ var (
 	mrzLong  = regexp.MustCompile(`([A-Z0-9<]{9})([0-9OI<])([A-Z0-9<]{3})([0-9OIBSZ]{6})([0-9OI])([MFX<])([0-9OIBSZ]{6})([0-9OI])`)
 	mrzShort = regexp.MustCompile(`^([0-9OIBSZ]{6})([0-9OI])([MFX<])([0-9OIBSZ]{6})([0-9OI])([A-Z<]{3})`)
 	mrzCard  = regexp.MustCompile(`^[IAC][A-Z0-9<]([A-Z<]{3})([A-Z0-9<]{9})([0-9OI<])`)
-	mrzNames = regexp.MustCompile(`^[PIACV][A-Z<][A-Z<]{3}[A-Z]+(<[A-Z]+)*<<?[A-Z]+[A-Z<]*$`)
+	// The identity card of France until 2021 has two lines of its own.
+	mrzFrance  = regexp.MustCompile(`^IDFRA[A-Z]+<{5}`)
+	mrzFrance2 = regexp.MustCompile(`^([0-9A-Z]{12})([0-9OI])[A-Z<]{5,14}([0-9OIBSZ]{6})([0-9OI])[MF][0-9OI]$`)
+	mrzNames   = regexp.MustCompile(`^[PIACV][A-Z<][A-Z<]{3}[A-Z]+(<[A-Z]+)*<<?[A-Z]+[A-Z<]*$`)
 )
 
 const (
@@ -70,7 +73,11 @@ func findMRZ(lines []string) []Match {
 				mark(i + 1)
 			}
 		}
-		if names(i) {
+		if m := mrzFrance2.FindStringSubmatch(c); m != nil && CheckDigit(m[1], m[2]) && CheckDigit(m[3], m[4]) {
+			mark(i)
+			mark(i - 1)
+		}
+		if names(i) || mrzFrance.MatchString(c) {
 			mark(i)
 		}
 	}

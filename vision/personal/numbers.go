@@ -2,6 +2,8 @@ package personal
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -43,6 +45,30 @@ func findCards(text string) [][2]int {
 		}
 	}
 	return found
+}
+
+// cardRow is a row of a card whose number stands in several.
+var cardRow = regexp.MustCompile(`^\d{4}( ?\d{4}){0,2}$`)
+
+// findCardRows finds card numbers whose groups of four stand below each other.
+func findCardRows(lines []string) []Match {
+	var all []Match
+	for i := range lines {
+		number := ""
+		for j := i; j < len(lines) && j < i+4 && len(lines[j]) < 20; j++ {
+			row := strings.TrimSpace(digitsFor(lines[j]))
+			if !cardRow.MatchString(row) {
+				break
+			}
+			number += strings.ReplaceAll(row, " ", "")
+			if j > i && len(number) == 16 && len(findCards(number)) == 1 {
+				for k := i; k <= j; k++ {
+					all = append(all, Match{Card, k, 0, len(lines[k])})
+				}
+			}
+		}
+	}
+	return all
 }
 
 // cardLength says whether an issuer gives out numbers of n digits that start as
@@ -168,12 +194,26 @@ func Mod97(iban string) bool {
 }
 
 var (
-	phoneRun   = regexp.MustCompile(`[+(]?\d[\d ()./-]{5,20}\d`)
-	phoneLabel = regexp.MustCompile(`(?i)(\btel(ephone|efon)?|\bphone|\bmobile|\bmobil|\bcell|\bcall|\bfax|\bhandy|\bt[ée]l|☎|\bwhatsapp|\bsms|\bhotline)\b?\W{0,4}(us|me|at|now|no|nr)?\W{0,3}$`)
-	phoneUS    = regexp.MustCompile(`^(1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]\d{4}$`)
+	phoneRun   = regexp.MustCompile(`[+(]?\d[\d ()./-]{4,20}\d`)
+	phoneLabel = regexp.MustCompile(`(?i)(^|[^\p{L}])(t[eé]l([eé]fono|[eé]phone|efon|efoon)?|tlf|phone|ph|mobile?|mob|m[oó]vil|cell?(ular|ulare)?|portable|call|ring|fax|fon|handy|whatsapp|sms|hotline|rufnummer|notruf|☎|[tm](:|\.))\W{0,4}(us|me|at|now|no|nr|number|nummer)?\W{0,3}$`)
+	// otherLabel are words for numbers of other things.
+	otherLabel = regexp.MustCompile(`(?i)(^|[^\p{L}])(lot|nr|no|art|artikel|serial|s/?n|order|ref|id|part|model|isbn|ean|batch|charge|rechnung|invoice|kunden|customer|account|konto|patent|version)[\w.-]*\W{0,3}$`)
+	// phoneForms are how national numbers are written that nothing else is.
+	phoneForms = []*regexp.Regexp{
+		regexp.MustCompile(`^(1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]\d{4}$`),  // United States, Canada
+		regexp.MustCompile(`^0[1-9]([ .]\d{2}){4}$|^0[67]\d{8}$`),                     // France
+		regexp.MustCompile(`^07\d{9}$`),                                               // United Kingdom, mobile
+		regexp.MustCompile(`^01[5-7]\d{8,9}$`),                                        // Germany, mobile
+		regexp.MustCompile(`^([6789]\d{2} \d{2} \d{2} \d{2}|9\d \d{3} \d{2} \d{2})$`), // Spain
+		regexp.MustCompile(`^[6-9]\d{4} \d{5}$`),                                      // India
+		regexp.MustCompile(`^\(\d{2}\) ?9?\d{4}-\d{4}$`),                              // Brazil
+		regexp.MustCompile(`^1[3-9]\d \d{4} \d{4}$`),                                  // China
+		regexp.MustCompile(`^[1-9]\d \d{3} \d{2} \d{2}$`),                             // Poland
+		regexp.MustCompile(`^8 \(\d{3}\) \d{3}-\d{2}-\d{2}$`),                         // Russia
+	}
 	phoneZero  = regexp.MustCompile(`^\(?0\d{1,5}\)?[ /.-]+\d[\d ./-]{4,12}\d$`)
 	phoneZeros = regexp.MustCompile(`^00[1-9]`)
-	notPhone   = regexp.MustCompile(`^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|^\d{4}[./-]\d{1,2}[./-]\d{1,2}`)
+	notPhone   = regexp.MustCompile(`^\d{1,2}\.\d{2} ?- ?\d{1,2}\.\d{2}|^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( |$)|^\d{4}[./-]\d{1,2}[./-]\d{1,2}( |$)`)
 )
 
 // labelReach is how far before a number its label may start, in bytes.
@@ -192,21 +232,41 @@ func findPhones(text, digits string) [][2]int {
 				n++
 			}
 		}
-		if n < 7 || n > 15 || notPhone.MatchString(s) {
-			continue
-		}
 		before := text[max(0, m[0]-labelReach):m[0]]
-		if m[0] > 0 && (digits[m[0]-1] >= '0' && digits[m[0]-1] <= '9' || strings.ContainsRune("$€£,:", rune(digits[m[0]-1]))) && !phoneLabel.MatchString(before) {
+		labelled := phoneLabel.MatchString(before)
+		if n > 15 || n < 7 && !(labelled && n == 6) || notPhone.MatchString(s) || counts(s) {
 			continue
 		}
+		if m[0] > 0 && (digits[m[0]-1] >= '0' && digits[m[0]-1] <= '9' || strings.ContainsRune("$€£,:", rune(digits[m[0]-1]))) && !labelled {
+			continue
+		}
+		national := !otherLabel.MatchString(before)
 		switch {
 		case s[0] == '+' && n >= 8,
-			phoneZeros.MatchString(s) && n >= 10,
-			phoneUS.MatchString(s),
-			phoneZero.MatchString(s) && n >= 8 && n <= 13,
-			phoneLabel.MatchString(before):
+			labelled,
+			national && phoneZeros.MatchString(s) && n >= 10,
+			national && phoneZero.MatchString(s) && n >= 8 && n <= 13,
+			national && slices.ContainsFunc(phoneForms, func(p *regexp.Regexp) bool { return p.MatchString(s) }):
 			found = append(found, [2]int{m[0], m[1]})
 		}
 	}
 	return found
+}
+
+// counts says whether the groups of a number follow each other, as on a ruler, a
+// calendar or a keypad.
+func counts(s string) bool {
+	groups := strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+	if len(groups) < 3 {
+		return strings.HasPrefix("01234567890", s) || strings.HasPrefix("12345678901", s)
+	}
+	last := 0
+	for i, g := range groups {
+		n, err := strconv.Atoi(g)
+		if err != nil || i > 0 && n != last+1 {
+			return false
+		}
+		last = n
+	}
+	return true
 }

@@ -119,13 +119,14 @@ func Find(lines []string) []Match {
 		all = append(all, findLine(i, text, next)...)
 	}
 	all = append(all, findMRZ(lines)...)
+	all = append(all, findCardRows(lines)...)
 	return strongest(all)
 }
 
 // rank orders kinds: of two that overlap the first is kept.
 var rank = map[Kind]int{
 	MRZ: 1, Card: 2, IBAN: 3, Email: 4, Password: 5, BirthDate: 6, BoardingPass: 7,
-	Phone: 8, URL: 9, Handle: 10, Street: 11, Address: 12, Position: 13, Plate: 14, Name: 15,
+	Position: 8, Phone: 9, URL: 10, Handle: 11, Street: 12, Address: 13, Plate: 14, Name: 15,
 }
 
 func strongest(all []Match) []Match {
@@ -149,53 +150,30 @@ next:
 var (
 	emailPattern = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+-]{0,63} ?@ ?[a-z0-9](?:[a-z0-9]|- ?){0,62}(\.[a-z0-9-]{1,63})*\.[a-z]{2,24}\b`)
 	schemeURL    = regexp.MustCompile(`(?i)\b(https?:/{1,2}|www\.)[a-z0-9-]+(\.[a-z0-9-]+)+[^\s]*`)
-	bareURL      = regexp.MustCompile(`(?i)\b[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.(com|org|net|info|edu|gov|io|co\.uk|de|fr|es|it|nl|at|ch|eu|pl|se|no|dk|fi|be|pt|ie|ca|us|au|nz|ro|cz|hu|gr|jp|br|in|me|app|dev|shop|tv)(/[^\s]*)?(\s|$|[,;)])`)
-	handle       = regexp.MustCompile(`(^|[\s(:])(@[A-Za-z_][A-Za-z0-9_.]{2,29})\b`)
-	position     = regexp.MustCompile(`-?\d{1,2}\.\d{4,}° ?[NS]?,? ?-?\d{1,3}\.\d{4,}°? ?[EW]?|-?\d{1,2}\.\d{4,}, ?-?\d{1,3}\.\d{4,}|\d{1,2}° ?\d{1,2}['′] ?\d{1,2}(\.\d+)?["″]? ?[NS],? ?\d{1,3}° ?\d{1,2}['′] ?\d{1,2}(\.\d+)?["″]? ?[EW]`)
+	bareURL      = regexp.MustCompile(`(?i)\b[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.(com|org|net|info|edu|gov|io|co\.uk|de|fr|es|it|nl|at|ch|eu|pl|se|no|dk|fi|be|pt|ie|ca|us|au|nz|ro|cz|hu|gr|jp|br|in|me|app|dev|shop|tv)(/[^\s]*)?([\s,;)!?:'"]|\.?$)`)
+	// wordURL is what is no address without a path: the ending is a word too.
+	wordURL  = regexp.MustCompile(`(?i)^[a-z0-9-]{0,3}\.(it|no|in|me|be|at|us|es|de)$|^[0-9]+\.[a-z]+$`)
+	spelled  = regexp.MustCompile(`(?i)[a-z0-9][a-z0-9._%+-]{0,63} ?[([] ?at ?[)\]] ?[a-z0-9-]{1,63}(( ?[([] ?(dot|punkt|point) ?[)\]] ?|\.)[a-z0-9-]{1,63}){0,3}( ?[([] ?(dot|punkt|point) ?[)\]] ?|\.)[a-z]{2,24}\b`)
+	handle   = regexp.MustCompile(`(^|[\s(:])(@[A-Za-z_][A-Za-z0-9_.]{2,29})\b`)
+	account  = regexp.MustCompile(`(?i)\b(?:instagram|insta|ig|twitter|tiktok|snapchat|snap|telegram|discord|skype|youtube|threads|twitch|steam) ?: ?@?([a-z][\w.-]{2,29})\b|(?:^|\s)(u/[A-Za-z0-9_-]{3,20})$`)
+	position = regexp.MustCompile(`-?\d{1,2}\.\d{4,}° ?[NS],? ?-?\d{1,3}\.\d{4,}° ?[EW]|-?\d{1,2}\.\d{5,},? ?-?\d{1,3}\.\d{5,}|\d{1,2}° ?\d{1,2}(\.\d+)?['′] ?(\d{1,2}(\.\d+)?["″'′]+)? ?[NS],? ?\d{1,3}° ?\d{1,2}(\.\d+)?['′] ?(\d{1,2}(\.\d+)?["″'′]+)? ?[EWO]|\b[NS] ?\d{1,2}°? ?\d{1,2}(\.\d+|['′] ?\d{1,2}(\.\d+)?["″]?)['′]?,? ?[EWO] ?\d{1,3}°? ?\d{1,2}(\.\d+|['′] ?\d{1,2}(\.\d+)?["″]?)`)
 
-	streetAfter  = regexp.MustCompile(`\b(\d{1,5}[A-Za-z]?,? )?([A-Z][A-Za-z'.-]+ ){1,3}(Street|STREET|St\.?|ST|Road|ROAD|Rd\.?|RD|Avenue|AVENUE|Ave\.?|AVE|Lane|LANE|Ln\.?|Drive|DRIVE|Dr\.?|DR|Boulevard|BOULEVARD|Blvd\.?|BLVD|Court|COURT|Crescent|CRESCENT|Terrace|TERRACE|Close|CLOSE|Square|SQUARE|Highway|HIGHWAY|Parkway|PARKWAY|Place|PLACE|Pl\.?)(\s|,|$)`)
-	streetJoined = regexp.MustCompile(`(?i)\b[a-zäöüß-]{3,}(straße|strasse|str\.|gasse|platz|allee|weg|damm|ufer|straat|laan|gatan|gade|vej|veien)( ?\d{1,4} ?[a-z]?)?\b`)
-	streetSpaced = regexp.MustCompile(`(?i)(^|[^a-z])(rue|boulevard|avenue|place|quai|impasse|chemin|via|viale|piazza|corso|calle|avenida|plaza|paseo|rua|travessa|ulica|ul\.|strada) ((de la|de l'|de|du|des|della|del|di|da|do|la|le|los|las) ?)?\p{Lu}[\p{L}'-]{2,}( \p{L}[\p{L}'-]+)*( ?,? ?\d{1,4} ?[a-z]?)?`)
-	houseNumber  = regexp.MustCompile(`^(?i)(no|nr|nº|n°|house|haus|apt|apartment|flat|unit|suite)\.? ?\d{1,5} ?[a-z]?$`)
-
-	// Words that end in the ending of a street's name and are none.
-	notStreets = map[string]bool{"hallway": true, "halfway": true, "weg": true, "platz": true, "arbeitsplatz": true, "parkplatz": true, "spielplatz": true, "campingplatz": true, "sportplatz": true, "radweg": true, "gehweg": true, "fussweg": true, "fußweg": true, "wanderweg": true, "hinweg": true, "flugplatz": true, "sitzplatz": true, "norweg": true, "einbahnstraße": true, "einbahnstrasse": true, "durchweg": true, "stellplatz": true}
-
-	postcodes = []*regexp.Regexp{
-		regexp.MustCompile(`\b(GIR ?0AA|[A-PR-UWYZ]([0-9]{1,2}|[A-HK-Y][0-9][0-9ABEHMNPRV-Y]?|[0-9][A-HJKPS-UW]) [0-9][ABD-HJLNP-UW-Z]{2})\b`), // United Kingdom
-		regexp.MustCompile(`\b[A-Z][A-Za-z.]+( [A-Z][A-Za-z.]+)*,? (AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC),? \d{5}(-\d{4})?\b`),
-		regexp.MustCompile(`^(D-|A-|CH-|F-|I-|E-|NL-|B-)?\d{4,5} \p{Lu}[\p{L}.-]{2,}( (\p{L}[\p{L}.-]+|\([\p{L} ]+\)))*$`),
-		regexp.MustCompile(`\b[1-9]\d{3} ?[A-Z]{2} [A-Z][A-Za-z]{2,}\b`), // Netherlands
-	}
-
-	plates = []*regexp.Regexp{
-		regexp.MustCompile(`^[A-ZÄÖÜ]{1,3}[ :-][A-Z]{1,2} ?[1-9]\d{0,3}[EH]?$`),   // Germany
-		regexp.MustCompile(`^[A-Z]{2}\d{2} ?[A-Z]{3}$`),                           // United Kingdom
-		regexp.MustCompile(`^[A-HJ-NP-TV-Z]{2}[ -]?\d{3}[ -]?[A-HJ-NP-TV-Z]{2}$`), // France, Italy
-		regexp.MustCompile(`^\d{4} ?[BCDFGHJKLMNPRSTVWXYZ]{3}$`),                  // Spain
-		regexp.MustCompile(`^(B ?\d{2,3}|[A-Z]{2} ?\d{2}) ?[A-Z]{3}$`),            // Romania
-		regexp.MustCompile(`^([A-Z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[A-Z]{2}|\d{2}-[A-Z]{2}-\d{2}|\d{2}-[A-Z]{3}-\d|\d-[A-Z]{3}-\d{2}|[A-Z]{2}-\d{3}-[A-Z]|[A-Z]-\d{3}-[A-Z]{2})$`), // Netherlands
-		regexp.MustCompile(`^[1-9][A-Z]{3}\d{3}$`),  // California
-		regexp.MustCompile(`^[A-Z]{3}[ -]\d{3,4}$`), // several states, Sweden, Brazil
-		regexp.MustCompile(`^[A-Z]{3}\d{4}$`),
-		regexp.MustCompile(`^[A-Z]{3}\d[A-Z]\d{2}$`), // Mercosur
-		regexp.MustCompile(`^[1-9]-[A-Z]{3}-\d{3}$`), // Belgium
-		regexp.MustCompile(`^[A-Z]{2,3} \d{4,5}$`),   // Poland, Norway, Switzerland
-	}
-
-	dates     = regexp.MustCompile(`(?i)\b(\d{1,2}[./ -]\d{1,2}[./ -](19|20)?\d{2}|(19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}\.? ?(jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\.?,? ?(19|20)?\d{2}|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? (19|20)\d{2})\b`)
-	birthWord = regexp.MustCompile(`(?i)(\bd\.? ?o\.? ?b\b|date ?of ?birth|birth ?date|birthday|\bborn\b|geburtsdatum|geburtstag|\bgeb\.|\bgeboren\b|date de naissance|\bnée? le\b|fecha de nacimiento|data di nascita|\bnat[oa] il\b|geboortedatum)`)
-
-	passwordWord  = regexp.MustCompile(`(?i)(pass ?word|pass ?wort|kennwort|pass ?code|pass ?phrase|\bpwd\b|\bpw\b|mot de passe|contrase(ñ|n)a|wachtwoord|(wi-?fi|wlan|network|netzwerk|wpa2?)[ -]?(key|pass|schl(ü|u)ssel)|\b(login|user ?name|benutzer(name)?)\b|\bpin( ?code)?\b)`)
+	passwordWord  = regexp.MustCompile(`(?i)((wi-?fi|wlan|network|netzwerk|wpa2?)[ -]?(key|pass(word|wort|phrase|code)?|schl(ü|u)ssel)|pass ?word|pass ?wort|kennwort|pass ?code|pass ?phrase|\bpwd\b|\bpw\b|mot de passe|contrase(ñ|n)a|wachtwoord|\bclave( wi-?fi)?\b|\bpass ?:|\bwpa2? ?:|\b(login|user ?name|benutzer(name)?)\b|\b(pin|puk)( ?code)?\b|\bcode pin\b|\b(door|gate|alarm|entry|access|safe|lock|t(ü|u)r|haust(ü|u)r)[ -]?code\b)`)
 	passwordValue = regexp.MustCompile(`^\s*(is|ist|=|:|-|→)+\s*(\S{4,64})`)
 	bareValue     = regexp.MustCompile(`^\s+(\S{4,64})\s*$`)
+	numericSecret = regexp.MustCompile(`(?i)^(pin|puk|code pin|.*[ -]code$|.*rcode$)`)
 
-	bookingWord  = regexp.MustCompile(`(?i)\b(booking ?(ref(erence)?|code|number|no)|record locator|pnr|reservation (code|number)|confirmation (code|number)|buchungs(code|nummer)|reference de reservation)\b`)
+	bookingWord  = regexp.MustCompile(`(?i)\b(booking ?(ref(erence)?|code|number|no)(/code)?|record locator|pnr|reservation (code|number)|confirmation (code|number)|buchungs(code|nummer)|r(e|é)f(e|é)rence( de r(e|é)servation)?|localizador|dossier)\b`)
 	bookingValue = regexp.MustCompile(`^[\s.:#-]*([A-Z0-9]{6})\b`)
-	boardingWord = regexp.MustCompile(`(?i)\b(boarding ?pass|bordkarte|carte d'embarquement|tarjeta de embarque|carta d'imbarco)\b`)
+	boardingWord = regexp.MustCompile(`(?i)\b(boarding ?pass|bordkarte|carte d'embarquement|carte d'acc(e|è)s( (a|à) bord)?|tarjeta de embarque|carta d'imbarco)`)
+	ticketNumber = regexp.MustCompile(`(?i)\b(e-?ticket|etkt|tkt)\D{0,8}\d{3}[- ]?\d{10}\b`)
 
-	nameWord  = regexp.MustCompile(`(?i)^\W*(hello,? )?(my name is|i am called|name|surname|given names?|first name|last name|vorname|nachname|nom|prénom)\s*(:|=|/|is\b|$)`)
-	nameValue = regexp.MustCompile(`^\s*(\p{Lu}[\p{L}'.-]+)( \p{Lu}[\p{L}'.-]*){0,3}\s*$`)
+	nameWord  = regexp.MustCompile(`(?i)^\W*(hello,? )?(my name is|i am called|name|name of passenger|passenger( name)?|pax|surname|given names?|first name|last name|holder|bearer|patient|vorname|nachname|inhaber|nom|pr(é|e)nom|titulaire|nombre|apellidos?|cognome|nome|naam)(/[\p{L} ]{3,20})?\s*(:|=|/|is\b|$)`)
+	nameLabel = regexp.MustCompile(`(?i)^\W*(surname|given names?|name of passenger|passenger name|vorname|nachname)\s`)
+	nameValue = regexp.MustCompile(`^\s*(\p{Lu}[\p{L}'.-]+)([ /]\p{Lu}[\p{L}'.-]*){0,4}\s*$`)
+	capitals  = regexp.MustCompile(`^\s*\p{Lu}{2,}([ /'-]\p{Lu}{2,}){0,4}\s*$`)
+	titled    = regexp.MustCompile(`^(Mr|MR|Mrs|MRS|Ms|MS|Miss|Dr|DR|Prof|Herrn?|Frau|Mme|Mlle|Sra|Sig\.ra|Dhr|Mevr)\.? (\p{Lu}[\p{L}'-]*\.? ){1,3}\p{Lu}[\p{L}'-]+$`)
+	ticketed  = regexp.MustCompile(`^\p{Lu}{2,}/\p{Lu}{2,}( \p{Lu}{2,})? ?(MR|MRS|MS|MISS|MSTR|DR)$`)
 )
 
 // findLine finds what one line says; next is the line after it.
@@ -227,7 +205,19 @@ func findLine(i int, text, next string) []Match {
 
 	addAll(Email, emailPattern)
 	addAll(URL, schemeURL)
-	addAll(URL, bareURL)
+	for _, m := range bareURL.FindAllStringIndex(text, -1) {
+		if !wordURL.MatchString(strings.TrimRight(text[m[0]:m[1]], " ,;)!?:'\".")) {
+			add(URL, m[0], m[1])
+		}
+	}
+	addAll(Email, spelled)
+	for _, m := range account.FindAllStringSubmatchIndex(text, -1) {
+		for k := 2; k < len(m); k += 2 {
+			if m[k] >= 0 {
+				add(Handle, m[k], m[k+1])
+			}
+		}
+	}
 	for _, m := range handle.FindAllStringSubmatchIndex(text, -1) {
 		add(Handle, m[4], m[5])
 	}
@@ -244,97 +234,74 @@ func findLine(i int, text, next string) []Match {
 		add(Phone, r[0], r[1])
 	}
 
-	addAll(Street, streetAfter)
-	for _, m := range streetJoined.FindAllStringIndex(text, -1) {
-		word := strings.ToLower(strings.TrimRight(text[m[0]:m[1]], "0123456789 "))
-		if !notStreets[word] && unicode.IsUpper([]rune(text[m[0]:m[1]])[0]) {
-			add(Street, m[0], m[1])
-		}
+	for _, r := range findStreets(text) {
+		add(Street, r[0], r[1])
 	}
-	addAll(Street, streetSpaced)
-	addAll(Street, houseNumber)
-	for _, p := range postcodes {
-		addAll(Address, p)
+	for _, r := range findAddresses(text) {
+		add(Address, r[0], r[1])
 	}
-
-	trimmed := strings.TrimSpace(text)
-	for _, p := range plates {
-		if p.MatchString(trimmed) {
-			add(Plate, 0, len(text))
-			break
-		}
+	if next != "" && townAfterStreet.MatchString(next) && len(findStreets(text)) > 0 {
+		all = append(all, Match{Address, i + 1, 0, len(next)})
+	}
+	if isPlate(strings.TrimSpace(text)) {
+		add(Plate, 0, len(text))
 	}
 
 	if m := birthWord.FindStringIndex(text); m != nil {
-		if findDate(text[m[1]:]) {
+		rest := strings.TrimSpace(text[m[1]:])
+		if findDate(rest) {
 			labelled(BirthDate, m, false)
-		} else if findDate(next) && strings.TrimSpace(text[m[1]:]) == "" {
+		} else if (rest == "" || strings.ContainsRune("/:(-", rune(rest[0]))) && findDate(next) {
 			labelled(BirthDate, m, true)
 		}
 	}
 	if m := passwordWord.FindStringIndex(text); m != nil {
+		word := text[m[0]:m[1]]
 		rest := text[m[1]:]
-		pin := strings.HasPrefix(strings.ToLower(text[m[0]:m[1]]), "pin")
-		if v := passwordValue.FindStringSubmatch(rest); v != nil && (!pin || isDigits(v[2])) {
+		if strings.HasSuffix(word, ":") {
+			rest = ":" + rest
+		}
+		// A word for a number is followed by one; what "is" says is often a sentence.
+		fits := func(v string, sentence bool) bool {
+			if numericSecret.MatchString(word) {
+				return isDigits(strings.TrimRight(v, "#*.,;")) && strings.ContainsAny(v, "0123456789")
+			}
+			return strings.ContainsFunc(v, isAlphanumeric) && (!sentence || secretLooking(v))
+		}
+		if v := passwordValue.FindStringSubmatch(rest); v != nil && fits(v[2], strings.HasPrefix(v[1], "i")) {
 			labelled(Password, m, false)
-		} else if v := bareValue.FindStringSubmatch(rest); v != nil && secretLooking(v[1]) {
+		} else if v := bareValue.FindStringSubmatch(rest); v != nil && secretLooking(v[1]) && fits(v[1], true) {
 			labelled(Password, m, false)
-		} else if strings.Trim(rest, " :=-") == "" && secretLooking(strings.TrimSpace(next)) {
+		} else if next := strings.TrimSpace(next); strings.Trim(rest, " :=-") == "" && secretLooking(next) && fits(next, true) {
 			labelled(Password, m, true)
 		}
 	}
 	if m := bookingWord.FindStringIndex(text); m != nil {
-		if v := bookingValue.FindStringSubmatch(text[m[1]:]); v != nil && hasLetterAndUpper(v[1]) {
+		// Other things have references too, which are words or numbers.
+		loose := !strings.HasPrefix(strings.ToLower(text[m[0]:m[1]]), "r") && !strings.EqualFold(text[m[0]:m[1]], "dossier")
+		fits := func(v string) bool {
+			return hasLetterAndUpper(v) && (loose || strings.ContainsAny(v, "0123456789"))
+		}
+		if v := bookingValue.FindStringSubmatch(text[m[1]:]); v != nil && fits(v[1]) {
 			labelled(BoardingPass, m, false)
-		} else if v := bookingValue.FindStringSubmatch(next); v != nil && strings.Trim(text[m[1]:], " :.#") == "" && hasLetterAndUpper(v[1]) {
+		} else if v := bookingValue.FindStringSubmatch(next); v != nil && strings.Trim(text[m[1]:], " :.#") == "" && fits(v[1]) {
 			labelled(BoardingPass, m, true)
 		}
 	}
 	addAll(BoardingPass, boardingWord)
+	addAll(BoardingPass, ticketNumber)
 	if m := nameWord.FindStringIndex(text); m != nil {
 		if rest := text[m[1]:]; nameValue.MatchString(rest) {
 			add(Name, 0, len(text))
 		} else if strings.TrimSpace(rest) == "" && nameValue.MatchString(next) {
 			labelled(Name, m, true)
 		}
+	} else if m := nameLabel.FindStringIndex(text); m != nil && capitals.MatchString(text[m[1]:]) {
+		add(Name, 0, len(text))
 	}
+	addAll(Name, titled)
+	addAll(Name, ticketed)
 	return all
-}
-
-// findDate says whether text holds a date that exists.
-func findDate(text string) bool {
-	for _, m := range dates.FindAllString(text, -1) {
-		if plausibleDate(m) {
-			return true
-		}
-	}
-	return false
-}
-
-// plausibleDate says whether the numbers of a date can be a day, a month and a
-// year, in any order that is written.
-func plausibleDate(s string) bool {
-	parts := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) })
-	n := make([]int, len(parts))
-	for i, p := range parts {
-		for _, c := range p {
-			n[i] = n[i]*10 + int(c-'0')
-		}
-	}
-	switch len(n) {
-	case 2: // the month is a word
-		return n[0] >= 1 && n[0] <= 31
-	case 3:
-		day, month := n[0], n[1]
-		if len(parts[0]) == 4 {
-			month, day = n[1], n[2]
-		}
-		if month > 12 {
-			day, month = month, day
-		}
-		return day >= 1 && day <= 31 && month >= 1 && month <= 12
-	}
-	return false
 }
 
 // secretLooking says whether a word is likely a password: not a plain word.
@@ -376,6 +343,8 @@ func PlateLike(text string) bool {
 	}
 	return letters+digits >= 5 && letters+digits <= 9 && n <= 12 && letters >= 1 && (digits >= 2 || digits == 1 && letters >= 5)
 }
+
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func isDigits(s string) bool {
 	return strings.Trim(s, "0123456789") == ""

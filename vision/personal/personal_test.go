@@ -152,6 +152,11 @@ func FuzzFind(f *testing.F) {
 	for _, tt := range cases {
 		f.Add(strings.Join(tt.lines, "\n"))
 	}
+	for _, texts := range forms {
+		for _, text := range texts {
+			f.Add(strings.ReplaceAll(text, "|", "\n"))
+		}
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		lines := strings.Split(text, "\n")
 		end := map[int]int{}
