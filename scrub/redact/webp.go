@@ -16,10 +16,6 @@ import (
 
 const (
 	macroblock = 16 // pixels: what VP8 codes as one
-	// filterReach is how far, in pixels, smoothing at the edges of macroblocks may
-	// have spread what a region of a lossy WebP shows (RFC 6386, 15.3: three to each
-	// side), and as much again for the smoothing within.
-	filterReach = 8
 	// slack is by how much, squared, samples may differ on average beside what the
 	// quantisers round: the rounding of the transforms.
 	slack = 2
@@ -170,7 +166,7 @@ func (p *plane) block(x, y int) image.Rectangle {
 func (f *film) layout() *layout {
 	l := &layout{
 		width: f.picture.Rect.Dx(), height: f.picture.Rect.Dy(),
-		cell: image.Pt(macroblock, macroblock), margin: filterReach, model: &videoModel,
+		cell: image.Pt(macroblock, macroblock), margin: webp.FilterReach, model: &videoModel,
 	}
 	for c, p := range f.planes() {
 		scale := image.Pt(1, 1)
