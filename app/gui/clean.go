@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"blindspot/app/export"
+	"blindspot/vision/background"
 )
 
 // coverNew covers what the second look at the copies of items found, and cleans them
@@ -84,7 +85,7 @@ func (w *Window) cleanInto(t *tally, items []*item) {
 	w.updateActions()
 	w.spawn(func() {
 		defer cancel()
-		_, err := w.exporter.Run(ctx, jobs, o, func(e export.Event) {
+		_, err := w.exporter.Run(background.Context(ctx), jobs, o, func(e export.Event) {
 			w.do(func() {
 				it := items[e.Index]
 				if e.Result == nil {
@@ -117,6 +118,7 @@ func (w *Window) cleanInto(t *tally, items []*item) {
 				w.cleaner.fail(word("gui.folder.refused", values{"Reason": reason(err)}))
 			}
 			w.arrange()
+			w.rest()
 			if t.all > 1 && n > 0 {
 				w.whenFree(func() { w.showTally(t) })
 			}

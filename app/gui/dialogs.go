@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -8,7 +9,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver"
 	"fyne.io/fyne/v2/storage"
+
+	"blindspot/app/gui/portal"
 )
 
 // lastFolder is where Fyne's file dialog notes which folder it showed last. That
@@ -21,49 +25,92 @@ var photoExtensions = []string{
 	".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".gif", ".bmp",
 }
 
-// askPhoto asks for a photo to add.
+// askPhoto asks for photos to add: several at once with the desktop's dialog, one with
+// Fyne's.
 func (w *Window) askPhoto() {
-	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		switch {
-		case err != nil:
-			dialog.ShowError(err, w.win)
-		case r != nil:
-			path := r.URI().Path()
-			r.Close()
-			w.Add([]string{path})
-		}
-	}, w.win)
-	d.SetFilter(storage.NewExtensionFileFilter(photoExtensions))
-	d.SetConfirmText(word("gui.add"))
-	w.ask(d)
+	o := portal.Options{Title: word("gui.add-photos.title"), Accept: word("gui.add"), Multiple: true,
+		Kind: word("gui.files.photos"), AllKinds: word("gui.files.all"), MIMETypes: []string{"image/*"}}
+	w.askDesktop(o, w.Add, func() {
+		d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+			switch {
+			case err != nil:
+				dialog.ShowError(err, w.win)
+			case r != nil:
+				path := r.URI().Path()
+				r.Close()
+				w.Add([]string{path})
+			}
+		}, w.win)
+		d.SetFilter(storage.NewExtensionFileFilter(photoExtensions))
+		d.SetConfirmText(o.Accept)
+		w.ask(d)
+	})
 }
 
-// askFolder asks for a folder of photos to add.
+// askFolder asks for folders of photos to add.
 func (w *Window) askFolder() {
-	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		switch {
-		case err != nil:
-			dialog.ShowError(err, w.win)
-		case u != nil:
-			w.Add([]string{u.Path()})
-		}
-	}, w.win)
-	d.SetConfirmText(word("gui.add"))
-	w.ask(d)
+	w.chooseFolder(portal.Options{Title: word("gui.add-folder.title"), Accept: word("gui.add"), Multiple: true}, w.Add)
 }
 
 // askExportFolder asks where clean copies go.
 func (w *Window) askExportFolder() {
-	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		switch {
-		case err != nil:
-			dialog.ShowError(err, w.win)
-		case u != nil:
-			w.setFolder(u.Path())
-		}
-	}, w.win)
-	d.SetConfirmText(word("gui.folder.choose"))
-	w.ask(d)
+	w.chooseFolder(portal.Options{Title: word("gui.folder.title"), Accept: word("gui.folder.choose")},
+		func(paths []string) { w.setFolder(paths[0]) })
+}
+
+// chooseFolder asks for what o says, which are folders, and hands them to take.
+func (w *Window) chooseFolder(o portal.Options, take func(paths []string)) {
+	o.Folder = true
+	w.askDesktop(o, take, func() {
+		d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+			switch {
+			case err != nil:
+				dialog.ShowError(err, w.win)
+			case u != nil:
+				take([]string{u.Path()})
+			}
+		}, w.win)
+		d.SetConfirmText(o.Accept)
+		w.ask(d)
+	})
+}
+
+// askDesktop asks with the desktop's own dialog for what o says, and hands what was chosen
+// to take. Where there is none, another asks.
+func (w *Window) askDesktop(o portal.Options, take func(paths []string), another func()) {
+	if w.dialog != nil || w.choosing {
+		return
+	}
+	w.choosing = true
+	o.Parent = windowHandle(w.win)
+	if start := startFolder(); start != nil {
+		o.Start = start.Path()
+	}
+	w.spawn(func() {
+		paths, err := w.portal(w.life, o)
+		w.do(func() {
+			w.choosing = false
+			switch {
+			case err != nil && w.life.Err() == nil:
+				another()
+			case len(paths) > 0:
+				take(paths)
+			}
+		})
+	})
+}
+
+// windowHandle names win to the desktop, which puts its dialogs over it; empty where it
+// has no name that desktops know.
+func windowHandle(win fyne.Window) (name string) {
+	if native, ok := win.(driver.NativeWindow); ok {
+		native.RunNative(func(context any) {
+			if x, ok := context.(driver.X11WindowContext); ok {
+				name = fmt.Sprintf("x11:%x", x.WindowHandle)
+			}
+		})
+	}
+	return name
 }
 
 // setFolder makes path the export folder.

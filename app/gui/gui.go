@@ -51,4 +51,7 @@ type Config struct {
 	Speak     func(language string) (Checker, Exporter)
 	Installer Installer
 	Detectors Detectors
+	// Idle gives back memory that only work needs. It is called when none was done for
+	// a while, and may be nil.
+	Idle func() error
 }

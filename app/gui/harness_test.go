@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
@@ -15,6 +16,7 @@ import (
 
 	"blindspot/app/check"
 	"blindspot/app/export"
+	"blindspot/app/gui/portal"
 	"blindspot/models"
 	"blindspot/risk"
 	"blindspot/scan/container"
@@ -146,6 +148,7 @@ func newTrialIn(t testing.TB, a fyne.App) *trial {
 	tr.exporter.result = func(j export.Job) *export.Result { return cleanResult(j) }
 	tr.Window = New(a, tr.config())
 	tr.spawn = func(f func()) { f() }
+	tr.after = func(_ time.Duration, f func()) { f() }
 	tr.expand = func(_ context.Context, paths []string, _ bool) (*check.List, error) {
 		list := &check.List{}
 		for _, p := range paths {
@@ -161,6 +164,7 @@ func newTrialIn(t testing.TB, a fyne.App) *trial {
 	tr.preview = func(context.Context, string) (levels, error) { return newLevels(picture(400, 300)), nil }
 	tr.miniature = func(context.Context, string) []byte { return nil }
 	tr.reveal = func(path string) error { tr.shown = append(tr.shown, path); return nil }
+	tr.portal = func(context.Context, portal.Options) ([]string, error) { return nil, portal.ErrUnavailable }
 	tr.folder = "/exports"
 	tr.win.Resize(fyne.NewSize(firstWidth, firstHeight))
 	tr.win.Show()

@@ -106,6 +106,11 @@ type score struct {
 	upperBound bool
 }
 
+// same says that s and o show the same.
+func (s *score) same(o *score) bool {
+	return s == o || s != nil && o != nil && *s == *o
+}
+
 func scoreOf(p *check.Photo) *score {
 	if p == nil || p.Score == nil {
 		return nil

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"image"
+	"maps"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
@@ -14,24 +15,29 @@ import (
 // thumbSide is the side of a thumbnail in the list, in window units.
 const thumbSide = 56
 
+// maxRows is the number of rows that are remembered: more than any screen shows.
+const maxRows = 256
+
 // photoList lists the photos. The items belong to the window.
 type photoList struct {
 	widget.List
 	window *Window
+	rows   map[int]*row // by the index that they were shown for last
 	thumbs thumbs
 	wanted []*item // without a thumbnail, those seen last at the end
 	making bool    // a thumbnail is being made
 }
 
 func newPhotoList(w *Window) *photoList {
-	l := &photoList{window: w}
+	l := &photoList{window: w, rows: map[int]*row{}}
 	l.Length = func() int { return len(w.shown) }
 	l.CreateItem = func() fyne.CanvasObject { return newRow(w.choose) }
 	l.UpdateItem = func(id widget.ListItemID, o fyne.CanvasObject) {
 		if id < len(w.shown) {
 			it := w.shown[id]
 			l.want(it)
-			o.(*row).show(it, l.thumbs.of(it), w.chosen[it])
+			l.rows[id] = o.(*row)
+			l.rows[id].show(it, l.thumbs.of(it), w.chosen[it])
 		}
 	}
 	l.OnSelected = w.clicked
@@ -40,13 +46,28 @@ func newPhotoList(w *Window) *photoList {
 	return l
 }
 
-// refreshItem shows anew photo i of the list, if it can be seen: the list draws all
-// its rows for any of them.
-func (l *photoList) refreshItem(i int) {
+// seen are the indices of the photos that can be seen, the last one excluded.
+func (l *photoList) seen() (from, to int) {
 	row := rowLayout{}.MinSize(nil).Height + theme.Padding()
-	top := float32(i)*row - l.GetScrollOffset()
-	if top+row >= -row && top <= l.Size().Height+row {
-		l.RefreshItem(i)
+	from = int(l.GetScrollOffset() / row)
+	return max(from, 0), min(from+int(l.Size().Height/row)+2, len(l.window.shown))
+}
+
+// refreshItem shows it anew if it can be seen.
+func (l *photoList) refreshItem(it *item) { l.refreshItems(map[*item]bool{it: true}) }
+
+// refreshItems shows anew those of some that can be seen. The list's own way draws all
+// rows anew for each.
+func (l *photoList) refreshItems(some map[*item]bool) {
+	from, to := l.seen()
+	for i := from; i < to; i++ {
+		if it := l.window.shown[i]; some[it] && l.rows[i] != nil {
+			l.want(it)
+			l.rows[i].show(it, l.thumbs.of(it), l.window.chosen[it])
+		}
+	}
+	if len(l.rows) > maxRows {
+		maps.DeleteFunc(l.rows, func(i int, _ *row) bool { return i < from || i >= to })
 	}
 }
 
@@ -108,12 +129,12 @@ func (r *row) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRend
 // show shows it with thumb, which may be nil.
 func (r *row) show(it *item, thumb *image.RGBA, chosen bool) {
 	r.chooser.show(it, chosen)
-	r.name.SetText(filepath.Base(it.path))
-	r.state.Importance = widget.MediumImportance
+	importance := widget.MediumImportance
 	if it.state == failed || it.result != nil && it.output() == "" {
-		r.state.Importance = widget.DangerImportance
+		importance = widget.DangerImportance
 	}
-	r.state.SetText(stateText(it))
+	set(r.name, filepath.Base(it.path), widget.MediumImportance)
+	set(r.state, stateText(it), importance)
 	switch {
 	case thumb != nil && r.thumb.Image != thumb:
 		r.thumb.Image, r.thumb.Resource = thumb, nil
@@ -126,11 +147,21 @@ func (r *row) show(it *item, thumb *image.RGBA, chosen bool) {
 	if symbol := symbolOf(it); r.symbol.Resource == nil || r.symbol.Resource.Name() != symbol.Name() {
 		r.symbol.SetResource(symbol)
 	}
-	r.ring.show(s)
+	if !s.same(r.ring.score) {
+		r.ring.show(s)
+	}
 	if s == nil {
 		r.ring.Hide()
 	} else {
 		r.ring.Show()
+	}
+}
+
+// set changes what a label says, which is drawn anew only where it changes.
+func set(l *widget.Label, says string, importance widget.Importance) {
+	if l.Text != says || l.Importance != importance {
+		l.Importance = importance
+		l.SetText(says)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"blindspot/app/check"
+	"blindspot/vision/background"
 )
 
 // jobs is what is going on.
@@ -23,6 +24,7 @@ type jobs struct {
 	done, all  int                // photos of the queue that are checked, and all of it
 	pace       pace               // of the checks
 	stale      bool               // what is being checked is to be checked again
+	due        map[*item]bool     // photos of which something is new that is not shown yet
 }
 
 // batch is what is checked at one go: paths that were added, or photos of the
@@ -108,6 +110,7 @@ func (w *Window) next() {
 	if len(w.queue) == 0 {
 		w.done, w.all, w.pace = 0, 0, pace{}
 		w.progress.hide()
+		w.rest()
 		return
 	}
 	b, folder := w.queue[0], w.folder
@@ -121,7 +124,7 @@ func (w *Window) next() {
 		list, rows, err := w.enlist(ctx, b, folder)
 		var report *check.Report
 		if err == nil && len(rows) > 0 {
-			report, err = w.checker.Run(ctx, list, w.options(), func(e check.Event) {
+			report, err = w.checker.Run(background.Context(ctx), list, w.options(), func(e check.Event) {
 				var thumb []byte
 				if e.Thumbnail != nil {
 					thumb = thumbnail(e.Thumbnail)
@@ -218,9 +221,7 @@ func (w *Window) progressed(it *item, p *check.Photo, thumb []byte) {
 			it.state = failed
 		}
 	}
-	w.changed(it)
-	w.showProgress()
-	w.updateActions()
+	w.changedSoon(it)
 }
 
 // batchDone takes in the end of a batch and starts on the next.

@@ -160,6 +160,7 @@ func (w *Window) privacy() fyne.CanvasObject {
 		box.Add(text(word("gui.privacy.detectors", values{"Folder": tilde(w.installer.Dir())})))
 	}
 	box.Add(text(word("gui.privacy.nothing")))
+	box.Add(text(word("gui.privacy.desktop")))
 	said := quiet(word("gui.privacy.deleted"))
 	said.Hide()
 	box.Add(container.NewHBox(newButton(word("gui.privacy.delete"), theme.DeleteIcon(), func() {

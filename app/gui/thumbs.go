@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/draw"
 	"image/jpeg"
-	"slices"
 
 	"github.com/disintegration/imaging"
 
@@ -123,9 +122,7 @@ func (l *photoList) make() {
 			l.making = false
 			if it.thumb == nil && thumb != nil {
 				it.thumb = thumb
-				if i := slices.Index(w.shown, it); i >= 0 {
-					l.refreshItem(i)
-				}
+				l.refreshItem(it)
 			}
 			if len(l.wanted) > 0 && !l.making {
 				l.make()

@@ -3,7 +3,6 @@ package gui
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"blindspot/scrub/redact"
 )
@@ -117,9 +116,7 @@ func (w *Window) refreshSelected() {
 // changed shows what is new about it in the list, and if it is selected at the
 // right.
 func (w *Window) changed(it *item) {
-	if i := slices.Index(w.shown, it); i >= 0 {
-		w.list.refreshItem(i)
-	}
+	w.list.refreshItem(it)
 	if it == w.selected {
 		w.showSelected()
 	}

@@ -12,6 +12,7 @@ import (
 
 	"blindspot/app/check"
 	"blindspot/app/export"
+	"blindspot/app/gui/portal"
 )
 
 // Size of the window at the first start.
@@ -32,6 +33,7 @@ type Window struct {
 	exporter  Exporter
 	installer Installer
 	detectors Detectors
+	idle      func() error // nil where nothing can be given back
 
 	work sync.WaitGroup // the goroutines that were started
 	// closed is set once the window's goroutine has ended: Fyne would then run on
@@ -45,8 +47,10 @@ type Window struct {
 	miniature func(ctx context.Context, path string) []byte
 	reveal    func(path string) error
 	discard   func(export.Copy) error
+	portal    func(context.Context, portal.Options) ([]string, error)
 	modifiers func() fyne.KeyModifier
 	now       func() time.Time
+	after     func(d time.Duration, f func()) // runs f on the window's goroutine
 
 	life context.Context // ends when the window is closed
 	end  context.CancelFunc
@@ -64,6 +68,7 @@ type Window struct {
 	sampleDir string        // folder of the sample; empty until it is tried
 	dialog    dialog.Dialog // the one that is open; nil where none is
 	then      func()        // what waits for it to close; nil where nothing does
+	choosing  bool          // a dialog of the desktop is open
 }
 
 // New makes the window in a, without showing it.
@@ -75,18 +80,20 @@ func New(a fyne.App, c Config) *Window {
 		voice:     c.Speak,
 		installer: c.Installer,
 		detectors: c.Detectors,
+		idle:      c.Idle,
 		expand:    check.Expand,
 		preview:   preview,
 		miniature: miniature,
 		reveal:    showInFolder,
 		discard:   export.Copy.Discard,
+		portal:    portal.Open,
 		modifiers: heldModifiers,
 		now:       time.Now,
 		album:     newAlbum(),
 		made:      copies{},
 	}
 	w.life, w.end = context.WithCancel(context.Background())
-	w.spawn = w.work.Go
+	w.spawn, w.after = w.work.Go, w.later
 	w.speak(prefs.String(keyLanguage))
 	w.restore()
 	w.build()
