@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"strings"
 
 	"blindspot/scan"
 	"blindspot/scan/pixels"
@@ -182,6 +183,15 @@ func (f *frame) sampling() (h, v int) {
 	return h, v
 }
 
+// samplings are the factors of all components, as "4×2, 1×1, 1×1".
+func (f *frame) samplings() string {
+	var all []string
+	for _, c := range f.components {
+		all = append(all, fmt.Sprintf("%d×%d", c.h, c.v))
+	}
+	return strings.Join(all, ", ")
+}
+
 // layout is the frame's grid: cells are MCUs.
 func (f *frame) layout() *layout {
 	h, v := f.sampling()
@@ -284,7 +294,12 @@ func applyJPEG(ctx context.Context, p *scan.Photo, plan *Plan, n Noise) (*Result
 	}
 	data, err := turbojpeg.Transform(p.Data, f.progressive, read, write)
 	if err != nil {
-		if ctx.Err() == nil {
+		switch {
+		case ctx.Err() != nil:
+		case strings.Contains(err.Error(), "Could not determine subsampling"):
+			// libjpeg-turbo's words for a layout that it has no name for.
+			err = fmt.Errorf("%w: its colours are stored in a rare way (sampling %s), in which no part of it can be covered; without covering, hidden data can be removed", ErrLayout, f.samplings())
+		default:
 			err = fmt.Errorf("%w: %w", ErrLayout, err)
 		}
 		return nil, err

@@ -588,9 +588,9 @@ func TestApplyRefuses(t *testing.T) {
 		"no JPEG":        {with(func(b []byte) []byte { return b[1:] }), good, "damaged JPEG header"},
 		"other format":   {&scan.Photo{Format: container.GIF}, good, "format gif"},
 		"two components": {with(func(b []byte) []byte { b[sof+3], b[sof+9] = 14, 2; return slices.Delete(b, sof+16, sof+19) }), good, "2 components"},
-		"sampling 4x2":   {jpegPhoto(t, "4x2", cjpeg(t, drawn(64, 48), "-sample", "4x2"), 1), good, "subsampling"},
-		"sampling 1x4":   {jpegPhoto(t, "1x4", cjpeg(t, drawn(64, 48), "-sample", "1x4"), 1), good, "subsampling"},
-		"sampling 3x1":   {jpegPhoto(t, "3x1", cjpeg(t, drawn(64, 48), "-sample", "3x1"), 1), good, "subsampling"},
+		"sampling 4x2":   {jpegPhoto(t, "4x2", cjpeg(t, drawn(64, 48), "-sample", "4x2"), 1), good, "rare way (sampling 4×2, 1×1, 1×1)"},
+		"sampling 1x4":   {jpegPhoto(t, "1x4", cjpeg(t, drawn(64, 48), "-sample", "1x4"), 1), good, "rare way (sampling 1×4, 1×1, 1×1)"},
+		"sampling 3x1":   {jpegPhoto(t, "3x1", cjpeg(t, drawn(64, 48), "-sample", "3x1"), 1), good, "rare way (sampling 3×1, 1×1, 1×1)"},
 	} {
 		_, err := Apply(t.Context(), c.p, c.plan, Noise{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
