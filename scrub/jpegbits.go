@@ -1,6 +1,10 @@
 package scrub
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+	"sync"
+)
 
 // bitReader reads the bits of one interval, which ends at a marker or with b. The
 // loops over blocks hold acc, n and i in variables of their own, and hand them
@@ -96,12 +100,68 @@ type huffman struct {
 	// one behind the last, and the index of the first one's symbol.
 	low, high [17]uint32
 	index     [17]int
-	symbols   []byte
+	// definition is 16 counts of codes by length, and the symbols.
+	definition []byte
 }
 
-// newHuffman builds the lookups, nil where the counts make no code.
-func newHuffman(counts, symbols []byte) *huffman {
-	t := &huffman{symbols: symbols}
+// standardTable is a pair of tables with the lookups for them.
+type standardTable struct {
+	dc, ac        *huffman
+	begin, within *blockRuns
+}
+
+// standardTables are those that decoders take where a picture has none, as frames of
+// Motion JPEG do (annex K.3): for luma and for colours. More than half of all photos
+// have them, so they are built once.
+var standardTables = sync.OnceValue(func() [2]standardTable {
+	var tables [2]standardTable
+	for id, t := range [...]struct{ dcCounts, acCounts, acSymbols string }{
+		{
+			"\x00\x01\x05\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00",
+			"\x00\x02\x01\x03\x03\x02\x04\x03\x05\x05\x04\x04\x00\x00\x01\x7d",
+			"\x01\x02\x03\x00\x04\x11\x05\x12\x21\x31\x41\x06\x13\x51\x61\x07\x22\x71\x14\x32\x81\x91\xa1\x08\x23\x42\xb1" +
+				"\xc1\x15\x52\xd1\xf0\x24\x33\x62\x72\x82\x09\x0a\x16\x17\x18\x19\x1a\x25\x26\x27\x28\x29\x2a\x34\x35\x36\x37" +
+				"\x38\x39\x3a\x43\x44\x45\x46\x47\x48\x49\x4a\x53\x54\x55\x56\x57\x58\x59\x5a\x63\x64\x65\x66\x67\x68\x69\x6a" +
+				"\x73\x74\x75\x76\x77\x78\x79\x7a\x83\x84\x85\x86\x87\x88\x89\x8a\x92\x93\x94\x95\x96\x97\x98\x99\x9a\xa2\xa3" +
+				"\xa4\xa5\xa6\xa7\xa8\xa9\xaa\xb2\xb3\xb4\xb5\xb6\xb7\xb8\xb9\xba\xc2\xc3\xc4\xc5\xc6\xc7\xc8\xc9\xca\xd2\xd3" +
+				"\xd4\xd5\xd6\xd7\xd8\xd9\xda\xe1\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa",
+		},
+		{
+			"\x00\x03\x01\x01\x01\x01\x01\x01\x01\x01\x01\x00\x00\x00\x00\x00",
+			"\x00\x02\x01\x02\x04\x04\x03\x04\x07\x05\x04\x04\x00\x01\x02\x77",
+			"\x00\x01\x02\x03\x11\x04\x05\x21\x31\x06\x12\x41\x51\x07\x61\x71\x13\x22\x32\x81\x08\x14\x42\x91\xa1\xb1\xc1" +
+				"\x09\x23\x33\x52\xf0\x15\x62\x72\xd1\x0a\x16\x24\x34\xe1\x25\xf1\x17\x18\x19\x1a\x26\x27\x28\x29\x2a\x35\x36" +
+				"\x37\x38\x39\x3a\x43\x44\x45\x46\x47\x48\x49\x4a\x53\x54\x55\x56\x57\x58\x59\x5a\x63\x64\x65\x66\x67\x68\x69" +
+				"\x6a\x73\x74\x75\x76\x77\x78\x79\x7a\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x92\x93\x94\x95\x96\x97\x98\x99\x9a" +
+				"\xa2\xa3\xa4\xa5\xa6\xa7\xa8\xa9\xaa\xb2\xb3\xb4\xb5\xb6\xb7\xb8\xb9\xba\xc2\xc3\xc4\xc5\xc6\xc7\xc8\xc9\xca" +
+				"\xd2\xd3\xd4\xd5\xd6\xd7\xd8\xd9\xda\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa",
+		},
+	} {
+		const dcSymbols = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b"
+		dc, ac := newHuffman([]byte(t.dcCounts+dcSymbols)), newHuffman([]byte(t.acCounts+t.acSymbols))
+		begin, within := blockLookups(dc, ac)
+		tables[id] = standardTable{dc, ac, begin, within}
+	}
+	return tables
+})
+
+// huffmanOf is the table of a definition in a DHT segment, without the byte that names
+// it; nil where its counts make no code.
+func huffmanOf(definition []byte) *huffman {
+	for _, t := range standardTables() {
+		for _, standard := range [...]*huffman{t.dc, t.ac} {
+			if bytes.Equal(definition, standard.definition) {
+				return standard
+			}
+		}
+	}
+	return newHuffman(definition)
+}
+
+// newHuffman builds the lookups; its argument and result are those of huffmanOf.
+func newHuffman(definition []byte) *huffman {
+	counts, symbols := definition[:16], definition[16:]
+	t := &huffman{definition: definition}
 	code, n := uint32(0), 0
 	for length := 1; length <= 16; length++ {
 		count := int(counts[length-1])
@@ -137,7 +197,7 @@ func (t *huffman) decode(bits uint64) (symbol byte, length int) {
 func (t *huffman) decodeLong(next uint32) (symbol byte, length int) {
 	for length := lookBits + 1; length <= 16; length++ {
 		if next >= t.low[length] && next < t.high[length] {
-			return t.symbols[t.index[length]+int(next-t.low[length])>>(16-length)], length
+			return t.definition[16+t.index[length]+int(next-t.low[length])>>(16-length)], length
 		}
 	}
 	return 0, 0
@@ -186,6 +246,13 @@ func acRun(symbol byte, length int, progressive bool) codeRun {
 // blockRuns says how far the codes lead that begin with some bits: all those which
 // lie whole within them, and at least the first if its code does.
 type blockRuns [1 << lookBits]codeRun
+
+// blockLookups are the runs of a sequential picture's blocks: from their beginning, and
+// from within.
+func blockLookups(dc, ac *huffman) (begin, within *blockRuns) {
+	alone := ac.singles(func(symbol byte, length int) codeRun { return acRun(symbol, length, false) })
+	return newRuns(dc.singles(dcRun), alone), newRuns(alone, alone)
+}
 
 // newRuns builds the runs that begin with codes of first, and go on with those of
 // ac, single codes both.

@@ -131,7 +131,7 @@ func (r *reader) xmp(packet []byte) error {
 	if len(packet) > maxXML {
 		return errors.New("XMP is too large")
 	}
-	packet = withoutControls(toUTF8(packet))
+	packet = withoutPadding(withoutControls(toUTF8(packet)))
 	w := &xmpWalker{reader: r, values: map[xmpTag][]string{}}
 	err := w.walk(packet)
 	for _, tag := range w.order {
@@ -175,6 +175,17 @@ func withoutControls(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// withoutPadding is a packet without the room to grow that most have before their end,
+// half of the packet and more, where nothing but that end follows (XMP specification
+// part 1, 7.3.2).
+func withoutPadding(b []byte) []byte {
+	end := bytes.LastIndex(b, []byte("<?xpacket end"))
+	if end < 0 || bytes.IndexByte(b[end:], '>') < len(bytes.TrimRight(b[end:], "\x00 \t\r\n"))-1 {
+		return b
+	}
+	return bytes.TrimRight(b[:end], " \t\r\n")
 }
 
 func (w *xmpWalker) walk(packet []byte) error {
