@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"fyne.io/fyne/v2/app"
 	"github.com/go-gl/glfw/v3.3/glfw"
@@ -48,6 +49,11 @@ func runWindow(paths []string) error {
 		},
 		Installer: store,
 		Detectors: engine,
+		Idle: func() error {
+			err := engine.Rest()
+			debug.FreeOSMemory()
+			return err
+		},
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -156,32 +157,61 @@ func TestChooserInTheThumbnail(t *testing.T) {
 	}
 }
 
-// A photo that can't be seen costs nothing: with thousands, the window would do
-// nothing but draw the same rows.
-func TestOnlySeenRowsAreDrawn(t *testing.T) {
+// What is new about one photo costs the drawing of its row, where it can be seen: with
+// thousands, the window would do nothing but draw the same rows.
+func TestOnlyItsRowIsDrawn(t *testing.T) {
 	tr := newTrial(t)
 	var names []string
 	for i := range 100 {
 		names = append(names, fmt.Sprintf("%d.jpg", i))
 	}
 	tr.add(names...)
-	drawn, draw := 0, tr.list.UpdateItem
-	tr.list.UpdateItem = func(i int, o fyne.CanvasObject) {
-		drawn++
-		draw(i, o)
+	tr.list.UpdateItem = func(i int, o fyne.CanvasObject) { t.Errorf("row %d is drawn", i) }
+	change := func(i int) {
+		t.Helper()
+		it := tr.items[i]
+		it.state = checking
+		tr.changed(it)
+		for j, r := range tr.list.rows {
+			if got, want := r.state.Text, stateText(tr.items[j]); got != want {
+				t.Errorf("row %d says %q, want %q", j, got, want)
+			}
+		}
 	}
-	tr.changed(tr.items[90])
-	if drawn != 0 {
-		t.Errorf("%d rows were drawn for one that is out of sight", drawn)
+	change(90)
+	change(2)
+	if tr.list.rows[2] == nil || tr.list.rows[90] != nil {
+		t.Errorf("rows %v can be seen", slices.Sorted(maps.Keys(tr.list.rows)))
 	}
-	tr.changed(tr.items[2])
-	if drawn == 0 {
-		t.Error("a row in sight was not drawn")
+}
+
+// Rows are used again for other photos as one scrolls: each is drawn where it is.
+func TestRowsFollowTheList(t *testing.T) {
+	tr := newTrial(t)
+	var names []string
+	for i := range 1000 {
+		names = append(names, fmt.Sprintf("%03d.jpg", i))
 	}
-	tr.list.ScrollToBottom()
-	drawn = 0
-	tr.changed(tr.items[97])
-	if drawn == 0 {
-		t.Error("a row scrolled into sight was not drawn")
+	tr.add(names...)
+	for y := float32(0); y < 60_000; y += 701 {
+		tr.list.ScrollToOffset(y)
+		some := map[*item]bool{}
+		for _, it := range tr.items {
+			it.state = waiting + (it.state+1)%2
+			some[it] = true
+		}
+		tr.list.refreshItems(some)
+		from, to := tr.list.seen()
+		if to-from < 5 {
+			t.Fatalf("photos %d to %d can be seen", from, to)
+		}
+		for _, o := range test.LaidOutObjects(tr.list) {
+			if r, ok := o.(*row); ok && r.state.Text != stateText(r.chooser.item) {
+				t.Errorf("scrolled to %v, %s says %q", y, r.name.Text, r.state.Text)
+			}
+		}
+		if n := len(tr.list.rows); n > maxRows+50 {
+			t.Fatalf("%d rows are remembered", n)
+		}
 	}
 }
