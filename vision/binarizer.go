@@ -4,13 +4,15 @@ import (
 	"encoding/binary"
 
 	"github.com/makiuchi-d/gozxing"
+
+	"blindspot/vision/raster"
 )
 
 const (
 	// inkBlock is the side of the blocks that have a threshold of their own, inkReach
 	// how many blocks around are averaged for it, inkRange the range of levels from
 	// which a block has edges of its own: those of ZXing.
-	inkBlock, inkReach, inkRange = 8, 2, 24
+	inkBlock, inkReach, inkRange = raster.BlockSide, 2, 24
 )
 
 // binarizer is ZXing's HybridBinarizer, several times as fast: dark is what is darker
@@ -89,11 +91,12 @@ func average(thresholds, points []byte, y, cols, rows int) {
 // blocks reach back, so that they are whole.
 func (g grey) inkPoints(cols, rows int) []byte {
 	points := make([]byte, cols*rows)
+	row := newBlockRow(cols)
 	for y := range rows {
-		top := min(y*inkBlock, g.h-inkBlock)
+		row.read(g, min(y*inkBlock, g.h-inkBlock))
 		for x := range cols {
-			o := top*g.w + min(x*inkBlock, g.w-inkBlock)
-			lo, hi, point := extremes(g.pix[o:], g.w)
+			lo, hi := row.lo[x], row.hi[x]
+			point := byte(row.sum[x] / (inkBlock * inkBlock))
 			if hi-lo <= inkRange {
 				// Flat, so taken for light, save where it is darker than its neighbours'
 				// points.
@@ -111,29 +114,23 @@ func (g grey) inkPoints(cols, rows int) []byte {
 	return points
 }
 
-// extremes is the lowest, the highest and the mean level of eight times eight pixels,
-// whose lines are stride apart. It takes four at a time, in the parts of 16 bits of a
-// word.
-func extremes(pix []byte, stride int) (lo, hi, mean byte) {
-	const even = 0x00ff00ff00ff00ff
-	const ones = 0x0001000100010001
-	var sum, highest uint64
-	lowest := uint64(even)
-	for j := range inkBlock {
-		v := binary.LittleEndian.Uint64(pix[j*stride:])
-		a, b := v&even, v>>8&even
-		sum += a + b
-		over := (a | 0x100*ones - b) >> 8 & ones * 0xff // all ones where a ≥ b
-		more, less := b^(a^b)&over, a^(a^b)&over
-		over = (more | 0x100*ones - highest) >> 8 & ones * 0xff
-		highest ^= (highest ^ more) & over
-		over = (lowest | 0x100*ones - less) >> 8 & ones * 0xff
-		lowest ^= (lowest ^ less) & over
+// blockRow is what the blocks of a row of them hold.
+type blockRow struct {
+	lo, hi []byte
+	sum    []uint16
+}
+
+func newBlockRow(cols int) blockRow {
+	return blockRow{make([]byte, cols), make([]byte, cols), make([]uint16, cols)}
+}
+
+// read reads the blocks of g with their top at a line; the last one reaches back where
+// it would not be whole.
+func (r blockRow) read(g grey, top int) {
+	whole := min(len(r.lo), g.w/inkBlock)
+	pix := g.pix[top*g.w:]
+	raster.Blocks(r.lo[:whole], r.hi[:whole], r.sum[:whole], pix, g.w)
+	if whole < len(r.lo) {
+		raster.Blocks(r.lo[whole:], r.hi[whole:], r.sum[whole:], pix[g.w-inkBlock:], g.w)
 	}
-	lo, hi = byte(lowest), byte(highest)
-	for range 3 {
-		lowest, highest = lowest>>16, highest>>16
-		lo, hi = min(lo, byte(lowest)), max(hi, byte(highest))
-	}
-	return lo, hi, byte(sum * ones >> 48 / (inkBlock * inkBlock))
 }

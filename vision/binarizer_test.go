@@ -66,27 +66,6 @@ func TestBinarizer(t *testing.T) {
 	}
 }
 
-func TestExtremes(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(7, 8))
-	const stride = 11
-	pix := make([]byte, 7*stride+8)
-	for range 2000 {
-		from, span := rnd.IntN(256), 1+rnd.IntN(256)
-		for i := range pix {
-			pix[i] = byte(min(from+rnd.IntN(span), 255))
-		}
-		lo, hi, sum := byte(255), byte(0), 0
-		for j := range 8 {
-			for _, v := range pix[j*stride:][:8] {
-				lo, hi, sum = min(lo, v), max(hi, v), sum+int(v)
-			}
-		}
-		if a, b, c := extremes(pix, stride); a != lo || b != hi || c != byte(sum/64) {
-			t.Fatalf("extremes are %d, %d, %d, want %d, %d, %d", a, b, c, lo, hi, sum/64)
-		}
-	}
-}
-
 func BenchmarkBlackMatrix(b *testing.B) {
 	g := grey{make([]byte, 2000*1500), 2000, 1500}
 	for i := range g.pix {

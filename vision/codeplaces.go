@@ -16,7 +16,7 @@ const (
 	// are, each twice the one before.
 	placeSide, placeScales = 160, 3
 	// placeBlock is the side of the blocks that are judged, in pixels of a scale.
-	placeBlock = 8
+	placeBlock = raster.BlockSide
 	// placeContrast is the range of grey levels in a block of a code, placeStep the
 	// step across two pixels that counts as an edge, placeEdges the share of pixels
 	// that must lie on one.
@@ -122,9 +122,13 @@ type block struct {
 func placesIn(g grey) []place {
 	cols, rows := g.w/placeBlock, g.h/placeBlock
 	blocks := make([]block, cols*rows)
+	levels := newBlockRow(cols)
 	for by := range rows {
+		levels.read(g, by*placeBlock)
 		for bx := range cols {
-			blocks[by*cols+bx] = g.block(bx*placeBlock, by*placeBlock)
+			if levels.hi[bx]-levels.lo[bx] >= placeContrast {
+				blocks[by*cols+bx] = g.block(bx*placeBlock, by*placeBlock)
+			}
 		}
 	}
 	var found []place
@@ -159,9 +163,6 @@ func placesIn(g grey) []place {
 
 // block judges the block with its top left pixel at (x0,y0).
 func (g grey) block(x0, y0 int) block {
-	if lo, hi, _ := extremes(g.pix[y0*g.w+x0:], g.w); hi-lo < placeContrast {
-		return block{}
-	}
 	var b block
 	edges := 0
 	for y := max(y0, 1); y < min(y0+placeBlock, g.h-1); y++ {

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +14,6 @@ import (
 	"github.com/makiuchi-d/gozxing/aztec"
 	"github.com/makiuchi-d/gozxing/datamatrix"
 	"github.com/makiuchi-d/gozxing/multi/qrcode"
-	"github.com/makiuchi-d/gozxing/oned"
 	qr "github.com/makiuchi-d/gozxing/qrcode"
 
 	"blindspot/vision/pdf417"
@@ -42,9 +39,6 @@ const (
 	// for QR codes.
 	codeSide    = 1280
 	codeOverlap = 256
-	// codeSlices is how many strips of a place are read for bars, codeAgree how
-	// many must give the same text.
-	codeSlices, codeAgree = 7, 2
 	// symbolStep is the distance of the lines of pixels that are searched for PDF417
 	// symbols, symbolSide the longer side at which a place that may hold one is read:
 	// the widest has 600 modules. maxSymbolBoxes bounds these places.
@@ -402,49 +396,6 @@ func readSymbols(g grey, _ func(Box) Box, _ Setting) []code {
 		found = append(found, code{"PDF417 code", s.Text, Box{float32(b.Min.X), float32(b.Min.Y), float32(b.Dx()), float32(b.Dy())}.grow(symbolMargin)})
 	}
 	return found
-}
-
-// readBars reads EAN, UPC and Code 128 bars that run upright. Their check digits
-// are weak, so several strips must agree.
-func readBars(g grey) (label, text string) {
-	votes := map[string]int{}
-	for i := range codeSlices {
-		a, b := g.h*i/codeSlices, g.h*(i+1)/codeSlices
-		if b-a < 2 {
-			return "", ""
-		}
-		strip := g.rows(a, b)
-		src, err := gozxing.NewPlanarYUVLuminanceSource(strip.pix, strip.w, strip.h, 0, 0, strip.w, strip.h, false)
-		if err != nil {
-			return "", ""
-		}
-		for _, reader := range []gozxing.Reader{oned.NewMultiFormatUPCEANReader(nil), oned.NewCode128Reader()} {
-			bmp, err := gozxing.NewBinaryBitmap(gozxing.NewGlobalHistgramBinarizer(src))
-			if err != nil {
-				continue
-			}
-			r, err := reader.Decode(bmp, nil)
-			if err != nil || r.GetText() == "" {
-				continue
-			}
-			key := fmt.Sprintf("%s\x00%s", barLabel(r.GetBarcodeFormat()), r.GetText())
-			if votes[key]++; votes[key] >= codeAgree {
-				label, text, _ = strings.Cut(key, "\x00")
-				return label, text
-			}
-		}
-	}
-	return "", ""
-}
-
-func barLabel(f gozxing.BarcodeFormat) string {
-	switch f {
-	case gozxing.BarcodeFormat_CODE_128:
-		return "Code 128 bar code"
-	case gozxing.BarcodeFormat_UPC_A, gozxing.BarcodeFormat_UPC_E:
-		return "UPC bar code"
-	}
-	return "EAN bar code"
 }
 
 // qrBox is the box around a QR code from the middles of its finder patterns

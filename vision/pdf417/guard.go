@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"blindspot/vision/raster"
 )
 
 // The guard patterns, as widths of bars and spaces, bar first.
@@ -189,12 +191,10 @@ func (f *finder) search(i int) {
 func (f *finder) cut() {
 	f.edges = f.edges[:0]
 	n := len(f.line)
-	for b := range f.lo {
-		lo, hi := byte(255), byte(0)
-		for _, v := range f.line[b*blockWidth : min((b+1)*blockWidth, n)] {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-		f.lo[b], f.hi[b] = lo, hi
+	whole := n / blockWidth
+	raster.Pieces(f.lo[:whole], f.hi[:whole], f.line)
+	if rest := f.line[whole*blockWidth:]; len(rest) > 0 {
+		f.lo[whole], f.hi[whole] = slices.Min(rest), slices.Max(rest)
 	}
 	known, dark := false, false
 	for b := range f.lo {

@@ -11,6 +11,8 @@ import (
 	"errors"
 	"image"
 	"math"
+
+	"blindspot/vision/raster"
 )
 
 // All sizes and limits of the reader. Lengths are in modules, the width of the
@@ -35,7 +37,7 @@ const (
 	minModule = 0.9
 	// blockWidth is the part of a line of pixels whose darkest and lightest are
 	// taken together, in pixels; a threshold looks blockReach blocks to either side.
-	blockWidth, blockReach = 16, 2
+	blockWidth, blockReach = raster.PieceLength, 2
 	// minContrast is the range of grey levels from which a line has edges.
 	minContrast = 36
 	// runError is the most by which one bar or space may differ, pairError the most

@@ -52,9 +52,53 @@ void turn(uint8_t *restrict dst, size_t n, const uint8_t *restrict src, size_t w
 		int64_t u = x < 0 ? 0 : x, v = y < 0 ? 0 : y;
 		u = u > right ? right : u, v = v > bottom ? bottom : v;
 		const uint8_t *p = src + (v >> 16) * w + (u >> 16);
-		int fx = u >> 8 & 255, fy = v >> 8 & 255;
-		int top = (p[0] << 8) + (p[1] - p[0]) * fx, low = (p[w] << 8) + (p[w + 1] - p[w]) * fx;
-		dst[i] = (uint8_t)(((top << 8) + (low - top) * fy + (1 << 15)) >> 16);
+		uint32_t fx = u >> 8 & 255, fy = v >> 8 & 255;
+		uint16_t above, below;
+		memcpy(&above, p, 2);
+		memcpy(&below, p + w, 2);
+		uint32_t left = (above & 255) * (256 - fy) + (below & 255) * fy;
+		uint32_t other = (above >> 8) * (256 - fy) + (below >> 8) * fy;
+		dst[i] = (uint8_t)((left * (256 - fx) + other * fx + (1 << 15)) >> 16);
+	}
+}
+
+static inline uint8_t least(uint8_t a, uint8_t b) { return a < b ? a : b; }
+static inline uint8_t most(uint8_t a, uint8_t b) { return a > b ? a : b; }
+
+void blocks(uint8_t *restrict lo, uint8_t *restrict hi, uint16_t *restrict sum, const uint8_t *restrict src,
+            size_t stride, size_t n) {
+	// Each column of 8 first, then the 8 columns of a block.
+	uint8_t low[CHUNK], high[CHUNK];
+	uint16_t sums[CHUNK];
+	for (; n > 0;) {
+		size_t m = n < CHUNK / 8 ? n : CHUNK / 8;
+		for (size_t x = 0; x < 8 * m; x++)
+			low[x] = high[x] = src[x], sums[x] = src[x];
+		for (size_t j = 1; j < 8; j++) {
+			const uint8_t *restrict row = src + j * stride;
+			for (size_t x = 0; x < 8 * m; x++) {
+				low[x] = least(low[x], row[x]);
+				high[x] = most(high[x], row[x]);
+				sums[x] += row[x];
+			}
+		}
+		for (size_t i = 0; i < m; i++) {
+			uint8_t a = low[8 * i], b = high[8 * i];
+			uint16_t s = sums[8 * i];
+			for (size_t x = 8 * i + 1; x < 8 * i + 8; x++)
+				a = least(a, low[x]), b = most(b, high[x]), s += sums[x];
+			lo[i] = a, hi[i] = b, sum[i] = s;
+		}
+		n -= m, lo += m, hi += m, sum += m, src += 8 * m;
+	}
+}
+
+void pieces(uint8_t *restrict lo, uint8_t *restrict hi, const uint8_t *restrict src, size_t n) {
+	for (size_t i = 0; i < n; i++, src += 16) {
+		uint8_t a = src[0], b = src[0];
+		for (size_t x = 1; x < 16; x++)
+			a = least(a, src[x]), b = most(b, src[x]);
+		lo[i] = a, hi[i] = b;
 	}
 }
 

@@ -8,6 +8,13 @@ void grey(uint8_t *dst, const uint32_t *src, size_t n);
 void turn(uint8_t *dst, size_t n, const uint8_t *src, size_t w, size_t h,
           int64_t x, int64_t y, int64_t dx, int64_t dy);
 
+// blocks gives the darkest, the lightest and the sum of the levels of each of n blocks
+// of 8 × 8, side by side.
+void blocks(uint8_t *lo, uint8_t *hi, uint16_t *sum, const uint8_t *src, size_t stride, size_t n);
+
+// pieces gives the darkest and the lightest of each of n pieces of 16 levels.
+void pieces(uint8_t *lo, uint8_t *hi, const uint8_t *src, size_t n);
+
 // sample makes w × h samples of src, whose rows are stride bytes apart, and lays them
 // into three planes of float, turned clockwise by quarters. Of each sample across and
 // down it is given the first of its two pixels and the weight of the second, in

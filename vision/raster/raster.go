@@ -79,6 +79,40 @@ func Turn(dst []byte, w int, src []byte, sw, sh int, x, y, dx, dy float64) {
 	}
 }
 
+// BlockSide is the side of the blocks of [Blocks], PieceLength the length of the pieces
+// of [Pieces].
+const (
+	BlockSide   = 8
+	PieceLength = 16
+)
+
+// Blocks gives the darkest, the lightest and the sum of the levels of each of len(lo)
+// blocks of src that lie side by side, the first at its top left. Rows are stride
+// apart.
+func Blocks(lo, hi []byte, sum []uint16, src []byte, stride int) {
+	n := len(lo)
+	if n == 0 {
+		return
+	}
+	if len(hi) != n || len(sum) != n || stride < BlockSide*n || len(src) < stride*(BlockSide-1)+BlockSide*n {
+		panic(fmt.Sprintf("raster: %d blocks of %d levels, %d a row", n, len(src), stride))
+	}
+	C.blocks(bytes(lo), bytes(hi), (*C.uint16_t)(unsafe.SliceData(sum)), bytes(src), C.size_t(stride), C.size_t(n))
+}
+
+// Pieces gives the darkest and the lightest of each of len(lo) pieces of src, one after
+// the other.
+func Pieces(lo, hi, src []byte) {
+	n := len(lo)
+	if n == 0 {
+		return
+	}
+	if len(hi) != n || len(src) < PieceLength*n {
+		panic(fmt.Sprintf("raster: %d pieces of %d levels", n, len(src)))
+	}
+	C.pieces(bytes(lo), bytes(hi), bytes(src), C.size_t(n))
+}
+
 // Taps say where samples lie: each between two neighbouring pixels.
 type Taps struct {
 	at      []C.uint32_t // the first of the two

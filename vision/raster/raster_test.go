@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -90,6 +91,54 @@ func TestTurn(t *testing.T) {
 	}
 }
 
+// levels are n random levels, of a random range.
+func levels(rng *rand.Rand, n int) []byte {
+	from, span := rng.IntN(256), 1+rng.IntN(256)
+	all := make([]byte, n)
+	for i := range all {
+		all[i] = byte(min(from+rng.IntN(span), 255))
+	}
+	return all
+}
+
+func TestBlocks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 500 {
+		n := rng.IntN(100)
+		stride := BlockSide*n + rng.IntN(9)
+		src := levels(rng, stride*(BlockSide-1)+BlockSide*n)
+		lo, hi, sums := make([]byte, n), make([]byte, n), make([]uint16, n)
+		Blocks(lo, hi, sums, src, stride)
+		for i := range n {
+			a, b, sum := byte(255), byte(0), 0
+			for j := range BlockSide {
+				for _, v := range src[j*stride+i*BlockSide:][:BlockSide] {
+					a, b, sum = min(a, v), max(b, v), sum+int(v)
+				}
+			}
+			if lo[i] != a || hi[i] != b || int(sums[i]) != sum {
+				t.Fatalf("block %d of %d: %d, %d, %d, want %d, %d, %d", i, n, lo[i], hi[i], sums[i], a, b, sum)
+			}
+		}
+	}
+}
+
+func TestPieces(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	for range 500 {
+		n := rng.IntN(50)
+		src := levels(rng, PieceLength*n+rng.IntN(PieceLength))
+		lo, hi := make([]byte, n), make([]byte, n)
+		Pieces(lo, hi, src)
+		for i := range n {
+			piece := src[i*PieceLength:][:PieceLength]
+			if lo[i] != slices.Min(piece) || hi[i] != slices.Max(piece) {
+				t.Fatalf("piece %v: %d and %d", piece, lo[i], hi[i])
+			}
+		}
+	}
+}
+
 // TestRefused holds that what does not fit is refused before C writes to it.
 func TestRefused(t *testing.T) {
 	img := noise(rand.New(rand.NewPCG(1, 1)), 8, 8)
@@ -101,6 +150,9 @@ func TestRefused(t *testing.T) {
 		func() { Grey(make([]byte, 64), short, short.Rect) },
 		func() { Grey(make([]byte, 63), img, img.Rect) },
 		func() { Grey(make([]byte, 64), img, img.Rect.Add(image.Pt(1, 0))) },
+		func() { Blocks(make([]byte, 2), make([]byte, 2), make([]uint16, 2), img.Pix, 15) },
+		func() { Blocks(make([]byte, 2), make([]byte, 1), make([]uint16, 2), img.Pix, 16) },
+		func() { Pieces(make([]byte, 3), make([]byte, 3), img.Pix[:47]) },
 		func() { Turn(make([]byte, 4), 2, img.Pix[:63], 8, 8, 0, 0, 1, 0) },
 		func() { Turn(make([]byte, 4), 2, img.Pix, 1, 8, 0, 0, 1, 0) },
 		func() { Sample(dst, 8, 8, short, taps, taps, 0, &Planes{}) },
