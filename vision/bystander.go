@@ -17,13 +17,23 @@ import (
 //     way between the eyes.
 //
 // A face of less than bystanderTiny of the largest one is one by itself. With one
-// face alone nobody is a bystander.
+// face alone nobody is a bystander. In a crowd everybody is: at least crowdFaces
+// faces, the largest lower than crowdHeight of the picture, and crowdTurned of them
+// turned away, for people who pose together look at the camera.
+//
+// Its error, on photos whose faces were told apart by eye (TestBystanderRule): on
+// those it was made with, 2 of 67 people who posed are marked and 1 of 34 bystanders
+// is not; on others, 21 of 134 (16 of them a cast posing in a meadow as if by
+// chance) and 6 of 60 (all beside a passer-by close to the camera).
 const (
 	bystanderSize  = 0.6
 	bystanderTiny  = 0.35
 	bystanderEdge  = 0.2
 	bystanderSharp = 0.35
 	bystanderTurn  = 0.5
+	crowdFaces     = 8
+	crowdHeight    = 0.125
+	crowdTurned    = 0.2
 	// sharpSide is the side of the grid on which sharpness is measured.
 	sharpSide = 32
 )
@@ -47,6 +57,12 @@ func bystanders(faces []candidate, img *image.RGBA) []bool {
 		return marks
 	}
 	w, h := float32(img.Rect.Dx()), float32(img.Rect.Dy())
+	if crowd(faces, h) {
+		for i := range marks {
+			marks[i] = true
+		}
+		return marks
+	}
 	first := 0
 	prominence := func(c candidate) float32 {
 		p := c.box.centre()
@@ -82,6 +98,20 @@ func bystanders(faces []candidate, img *image.RGBA) []bool {
 		marks[i] = signs >= 2 || c.box.H < bystanderTiny*largest
 	}
 	return marks
+}
+
+// crowd says whether faces are those of people in a street, in a picture of height h.
+func crowd(faces []candidate, h float32) bool {
+	turned := 0
+	for _, c := range faces {
+		if c.box.H >= crowdHeight*h {
+			return false
+		}
+		if c.marked && turnedAway(c.landmarks) {
+			turned++
+		}
+	}
+	return len(faces) >= crowdFaces && float64(turned) >= crowdTurned*float64(len(faces))
 }
 
 // turnedAway says whether the nose lies near or beyond one of the eyes.
