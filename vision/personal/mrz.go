@@ -31,7 +31,7 @@ func findMRZ(lines []string) []Match {
 	var all []Match
 	marked := map[int]bool{}
 	mark := func(i int) {
-		if i >= 0 && i < len(lines) && !marked[i] {
+		if i >= 0 && i < len(lines) && lines[i] != "" && !marked[i] {
 			marked[i] = true
 			all = append(all, Match{MRZ, i, 0, len(lines[i])})
 		}
@@ -75,7 +75,9 @@ func findMRZ(lines []string) []Match {
 		}
 		if m := mrzFrance2.FindStringSubmatch(c); m != nil && CheckDigit(m[1], m[2]) && CheckDigit(m[3], m[4]) {
 			mark(i)
-			mark(i - 1)
+			if i > 0 && strings.Contains(compact[i-1], "<") {
+				mark(i - 1)
+			}
 		}
 		if names(i) || mrzFrance.MatchString(c) {
 			mark(i)

@@ -44,6 +44,7 @@ var cases = []struct {
 	{"passport, fillers lost", []string{"P<UTOERIKSSON<<ANNA<MARIA<<<", "L898902C36UTO7408122F1204159ZE184226B<10"}, []Kind{MRZ, MRZ}},
 	{"passport, one check digit misread", []string{"L898902C36UTO7408122F1204158ZE184226B<<<<<10"}, []Kind{MRZ}},
 	{"ID card", []string{"I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<"}, []Kind{MRZ, MRZ, MRZ}},
+	{"ID card, France, its second line alone", []string{"", "8806923102858CORINNE<<<<<<<6512068F4"}, []Kind{MRZ}},
 	{"no passport: wrong check digits", []string{"L898902C30UTO7408120F1204150ZE184226B<<<<<10"}, nil},
 	{"no passport: HTML", []string{"P<b>bold<i>text</i></b>"}, nil},
 
