@@ -3,66 +3,17 @@ package scrub
 import (
 	"bufio"
 	"bytes"
-	"compress/flate"
 	"compress/zlib"
 	"context"
 	"encoding/binary"
 	"errors"
 	"hash/adler32"
-	"io"
 	"math"
 
 	"blindspot/scan"
 	"blindspot/scan/container"
+	"blindspot/scrub/deflate"
 )
-
-// streamReader reads a zlib stream behind its header, until ctx ends, and counts what
-// was taken. As it is an io.ByteReader, flate takes no byte too many.
-type streamReader struct {
-	ctx   context.Context
-	b     []byte
-	taken int
-}
-
-func (r *streamReader) ReadByte() (byte, error) {
-	if r.taken == len(r.b) {
-		return 0, io.EOF
-	}
-	if r.taken%unheard == 0 && r.ctx.Err() != nil {
-		return 0, r.ctx.Err()
-	}
-	r.taken++
-	return r.b[r.taken-1], nil
-}
-
-func (r *streamReader) Read(p []byte) (int, error) {
-	if r.taken == len(r.b) {
-		return 0, io.EOF
-	}
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n := copy(p[:min(len(p), unheard)], r.b[r.taken:])
-	r.taken += n
-	return n, nil
-}
-
-// unheard is how many bytes of a stream, packed or unpacked, are followed before a
-// cancellation is heard.
-const unheard = 1 << 16
-
-// hearing reads from r until ctx ends.
-type hearing struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (h hearing) Read(p []byte) (int, error) {
-	if err := h.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return h.r.Read(p[:min(len(p), unheard)])
-}
 
 // errPixels is returned for compressed pixels that cannot be followed to their
 // end.
@@ -112,54 +63,48 @@ const zlibHeader = 2
 // trim leaves of the stream what the scanlines of r need, and no more. An editor that
 // overwrites a longer file leaves the rest of the old picture behind: after the
 // stream, or within it, after the last scanline. The first is cut off. For the second,
-// and where bits that belong to no pixel are set, the scanlines are packed anew. A
-// stream that ends too early is kept to its end, as decoders show what there is.
+// and where bits that belong to no pixel or no code are set, the scanlines are packed
+// anew. A stream that ends too early is kept to its end, as decoders show what there is.
 // Palette entries that pixels name are added to used, which may be nil.
 func (s *pixelStream) trim(ctx context.Context, r raster, used *[256]bool) error {
 	if len(s.data) < zlibHeader {
 		return nil
 	}
-	const deflate, preset = 8, 0x20
-	if s.data[0]&15 != deflate || s.data[0]>>4 > 7 || s.data[1]&preset != 0 || binary.BigEndian.Uint16(s.data)%31 != 0 {
+	const method, preset = 8, 0x20
+	if s.data[0]&15 != method || s.data[0]>>4 > 7 || s.data[1]&preset != 0 || binary.BigEndian.Uint16(s.data)%31 != 0 {
 		return errPixels
 	}
-	in := &streamReader{ctx: ctx, b: s.data[zlibHeader:]}
-	z, want := flate.NewReader(in), r.size()
 	rows, sum := &rowReader{raster: r, used: used}, adler32.New()
-	n, err := io.Copy(io.MultiWriter(rows, sum), hearing{ctx, io.LimitReader(z, want)})
+	found, err := deflate.Follow(ctx, s.data[zlibHeader:], r.size(), func(b []byte) error {
+		sum.Write(b)
+		_, err := rows.Write(b)
+		return err
+	})
+	all := found.Written == r.size()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err == io.ErrUnexpectedEOF: // cut off: all there is belongs to the picture
-		if rows.loose {
+	case err == deflate.ErrCut && !all: // all there is belongs to the picture
+		if rows.loose || found.Spare {
 			s.unfollowed = s.parts
 		}
 		s.data = plainHeader(s.data)
 		return nil
-	case err != nil:
+	case err != nil && err != deflate.ErrCut:
 		return errPixels
+	case !found.Ended: // more rows, or blocks without an end
+		s.hide(zlibHeader+found.Needed, "pixel data behind the last row")
+		return s.repack(ctx, r)
 	}
-	needed := zlibHeader + in.taken
-	if n == want {
-		more, err := z.Read(make([]byte, 1))
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case more > 0, err == io.ErrUnexpectedEOF: // empty blocks without an end
-			// What is packed there begins within what was read ahead.
-			s.hide(min(needed, len(s.data)-sum.Size()), "pixel data behind the last row")
-			return s.repack(ctx, r)
-		case err != io.EOF:
-			return errPixels
-		}
-	}
-	end := min(zlibHeader+in.taken+sum.Size(), len(s.data))
+	checksum := zlibHeader + found.Read
+	end := min(checksum+sum.Size(), len(s.data))
 	s.hide(end, "bytes behind the pixel data")
-	if rows.loose {
+	if rows.loose || found.Spare {
 		return s.repack(ctx, r)
 	}
 	s.data = plainHeader(s.data[:end])
-	copy(s.data[zlibHeader+in.taken:], sum.Sum(nil))
+	s.data[checksum-1] &^= found.Fill
+	copy(s.data[checksum:], sum.Sum(nil))
 	return nil
 }
 
@@ -186,12 +131,14 @@ func (s *pixelStream) repack(ctx context.Context, r raster) error {
 	}
 	buffered := bufio.NewWriter(w)
 	rows := &rowReader{raster: r, out: buffered}
-	in := &streamReader{ctx: ctx, b: s.data[zlibHeader:]}
-	_, err = io.Copy(rows, hearing{ctx, io.LimitReader(flate.NewReader(in), r.size())})
+	_, err = deflate.Follow(ctx, s.data[zlibHeader:], r.size(), func(b []byte) error {
+		_, err := rows.Write(b)
+		return err
+	})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err != nil {
+	if err != nil && err != deflate.ErrCut {
 		return errPixels
 	}
 	if err := errors.Join(buffered.Flush(), w.Close()); err != nil {

@@ -146,6 +146,10 @@ func usedAlpha(ctx context.Context, b []byte, width, height int) (n int, ok bool
 	return 1 + n, ok
 }
 
+// unheard is how many bytes of a lossless stream are followed before a cancellation is
+// heard.
+const unheard = 1 << 16
+
 // byteCounter counts the bytes that are read of b. As it is an io.ByteReader, the
 // decoder takes no byte before it needs it. It ends where ctx does.
 type byteCounter struct {
