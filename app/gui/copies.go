@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app/export"
 )
@@ -72,15 +73,19 @@ func (w *Window) earlierCard(it *item) fyne.CanvasObject {
 		}
 	}
 	says := text(words("gui.earlier", len(old)) + " " + listed(names) + ".")
+	sign := widget.NewIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning))
 	var remove *button
 	remove = newButton(words("gui.earlier.delete", len(old)), theme.DeleteIcon(), func() {
 		remove.Disable()
 		w.discardEarlier(old, func(gone int) {
+			if gone == len(old) {
+				sign.SetResource(theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess))
+			}
 			remove.Hide()
 			says.SetText(discarded(gone, len(old)-gone))
 		})
 	})
-	return container.New(tight{}, withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), says), container.NewHBox(remove))
+	return container.New(tight{}, container.New(besides{}, sign, says), container.NewHBox(remove))
 }
 
 // discarded says how many earlier copies are deleted, and how many are not.

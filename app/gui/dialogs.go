@@ -159,7 +159,16 @@ func (w *Window) open(d dialog.Dialog, width, height float32, closed func()) {
 func (w *Window) openPage(title string, content fyne.CanvasObject, width, height float32) {
 	closing := newButton(word("gui.close"), nil, func() { w.dialog.Dismiss() })
 	body := container.NewBorder(nil, container.NewCenter(closing), nil, nil, content)
-	w.open(dialog.NewCustomWithoutButtons(title, body, w.win), width, height, nil)
+	w.openBody(title, body, width, height)
+}
+
+// openBody opens body, which has its own buttons, under title.
+func (w *Window) openBody(title string, body fyne.CanvasObject, width, height float32) {
+	if w.dialog != nil {
+		return
+	}
+	w.page = body
+	w.open(dialog.NewCustomWithoutButtons(title, body, w.win), width, height, func() { w.page = nil })
 }
 
 // whenFree runs f, which opens a dialog, as soon as no other one is open.

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -134,7 +133,7 @@ func (w *Window) showReview(r *review) {
 	if n := len(r.look); n > 0 {
 		height = float32(240 + 70*min(n, 6))
 	}
-	w.open(dialog.NewCustomWithoutButtons(words("gui.review.title", len(r.items)), body, w.win), 720, height, nil)
+	w.openBody(words("gui.review.title", len(r.items)), body, 720, height)
 	w.win.Canvas().Focus(start)
 }
 

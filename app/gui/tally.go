@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -139,17 +138,20 @@ func (w *Window) showTally(t *tally) {
 		says.Add(container.NewHBox(again))
 	}
 	if old := w.earlierOf(t.items); len(old) > 0 {
-		left := text(words("gui.tally.earlier", len(old)))
+		left, sign := text(words("gui.tally.earlier", len(old))), widget.NewIcon(warning)
 		var remove *button
 		remove = newButton(words("gui.tally.earlier.delete", len(old)), theme.DeleteIcon(), func() {
 			remove.Disable()
 			w.discardEarlier(old, func(gone int) {
 				left.SetText(discarded(gone, len(old)-gone))
+				if gone == len(old) {
+					sign.SetResource(theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess))
+				}
 				remove.Hide()
 				w.refreshSelected()
 			})
 		})
-		says.Add(withIcon(warning, left))
+		says.Add(container.New(besides{}, sign, left))
 		says.Add(container.NewHBox(remove))
 	}
 	says.Add(quiet(word("gui.not-everything")))
@@ -163,6 +165,6 @@ func (w *Window) showTally(t *tally) {
 	})
 	enable(folder, done > 0)
 	body := container.NewBorder(says, container.NewBorder(nil, nil, folder, closing), nil, nil, list)
-	w.open(dialog.NewCustomWithoutButtons(word("gui.tally.title"), body, w.win), 760, 640, nil)
+	w.openBody(word("gui.tally.title"), body, 760, 640)
 	w.win.Canvas().Focus(first)
 }

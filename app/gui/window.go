@@ -62,13 +62,14 @@ type Window struct {
 
 	made      copies
 	off       off
-	atlas     *atlas        // nil where no map can be drawn
-	comparing bool          // the selected photo with its copy
-	forget    bool          // nothing is kept for the next start
-	sampleDir string        // folder of the sample; empty until it is tried
-	dialog    dialog.Dialog // the one that is open; nil where none is
-	then      func()        // what waits for it to close; nil where nothing does
-	choosing  bool          // a dialog of the desktop is open
+	atlas     *atlas            // nil where no map can be drawn
+	comparing bool              // the selected photo with its copy
+	forget    bool              // nothing is kept for the next start
+	sampleDir string            // folder of the sample; empty until it is tried
+	dialog    dialog.Dialog     // the one that is open; nil where none is
+	page      fyne.CanvasObject // what dialog shows, where that is of our own making
+	then      func()            // what waits for it to close; nil where nothing does
+	choosing  bool              // a dialog of the desktop is open
 }
 
 // New makes the window in a, without showing it.
@@ -112,6 +113,7 @@ func New(a fyne.App, c Config) *Window {
 // what it drives is no longer used, or after patience.
 func (w *Window) Run(paths []string) {
 	w.lookUp(nil)
+	w.work.Go(w.keepAlive)
 	w.Add(paths)
 	w.win.ShowAndRun()
 	w.closed.Store(true)
