@@ -64,6 +64,46 @@ func TestLenientDecoders(t *testing.T) {
 		b := appendChunk([]byte(pngSignature), "IHDR", []byte{0, 0, 0, 4, 0, 0, 0, 4, 8, 0, 0, 0, 0})
 		return appendChunk(appendChunk(b, "IDAT", z.Bytes()), "IEND", nil)
 	}
+	// One row of two grey pixels: in stored blocks, of which those that hold nothing and
+	// their filling bits spell text.
+	stored := func(text string) []byte {
+		z := []byte{0x78, 0x01}
+		for _, c := range []byte(text) {
+			z = append(z, c&^7, 0, 0, 0xFF, 0xFF)
+		}
+		z = append(z, 1, 3, 0, 0xFC, 0xFF, 0, 1, 2, 0, 7, 0, 4)
+		return pngOf([]byte{0, 0, 0, 2, 0, 0, 0, 1, 8, 0, 0, 0, 0}, appendChunk(nil, "IDAT", z))
+	}
+	noText := pngOf([]byte{0, 0, 0, 2, 0, 0, 0, 1, 8, 0, 0, 0, 0}, appendChunk(nil, "IDAT", deflated("\x00\x01\x02")))
+	still := plainPNG(t)
+	idat := bytes.Index(still, []byte("IDAT")) - 4
+	packed := chunkOf(still, "IDAT")
+	withIDAT := func(change func(b []byte) [][]byte) []byte {
+		var chunks []byte
+		for _, b := range change(bytes.Clone(packed)) {
+			chunks = appendChunk(chunks, "IDAT", b)
+		}
+		return slices.Concat(still[:idat], chunks, appendChunk(nil, "IEND", nil))
+	}
+	moving := func(of uint16, n uint16, number byte) []byte {
+		first, second := frame(0, ""), frame(number, "")
+		for _, b := range [][]byte{first, second} {
+			binary.BigEndian.PutUint16(b[20:], n)
+			binary.BigEndian.PutUint16(b[22:], of)
+		}
+		return slices.Concat(still[:idat], appendChunk(nil, "acTL", []byte{0, 0, 0, 2, 0, 0, 0, 0}), appendChunk(nil, "fcTL", first), appendChunk(nil, "IDAT", packed),
+			appendChunk(nil, "fcTL", second), fdAT(number+1, string(packed[:20])), fdAT(number+2, string(packed[20:])), appendChunk(nil, "IEND", nil))
+	}
+	lossy := encodedWebP(t, "-quality", "80")
+	vp8 := lossy[12:]
+	hinted := withStream(t, lossy, "VP8 ", func(b []byte) []byte {
+		b[7], b[9] = b[7]|'C'&0xC0, b[9]|0x80
+		return b
+	})
+	header := func(flags byte) []byte { return riffChunk("VP8X", []byte{flags, 0, 0, 0, 63, 0, 0, 47, 0, 0}) }
+	transparent := encodedWebP(t, "-alpha", "set", "-channel", "A", "-fx", "(i+j)/112", "-quality", "80")
+	unannounced := bytes.Clone(transparent)
+	unannounced[12+8] &^= webpAlpha
 	vp8x := riffChunk("VP8X", []byte{webpAlpha, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 	for name, c := range map[string]struct{ with, without []byte }{
 		"DAC beside Huffman codes": {beforeMarker(file, 0xC0, segment(0xCC, canary)), file},
@@ -80,6 +120,23 @@ func TestLenientDecoders(t *testing.T) {
 		"behind a scan without tables":            {behindScan(tableless, 1, 0, canary), tableless},
 		"behind a scan of too many zeros":         {overrun(canary), overrun("")},
 		"empty blocks without an end":             {unended(canary), unended("")},
+		"empty blocks and what fills them":        {stored(canary), noText},
+		"bits behind the last code":               {withIDAT(func(b []byte) [][]byte { b[len(b)-5] |= 0x80; return [][]byte{b} }), still},
+		"header of a small window":                {withIDAT(func(b []byte) [][]byte { return [][]byte{append([]byte{0x58, 0x09}, b[2:]...)} }), still},
+		"header of another level":                 {withIDAT(func(b []byte) [][]byte { return [][]byte{append([]byte{0x78, 0xDA}, b[2:]...)} }), still},
+		"IDAT in pieces":                          {withIDAT(func(b []byte) [][]byte { return [][]byte{b[:1], nil, b[1:7], b[7:40], nil, nil, b[40:]} }), still},
+		"another checksum":                        {withIDAT(func(b []byte) [][]byte { copy(b[len(b)-4:], canary); return [][]byte{b} }), still},
+		"time of a frame":                         {moving(100, 10, 1), moving(10, 1, 1)},
+		"time of no denominator":                  {moving(0, 10, 1), moving(10, 1, 1)},
+		"time of none":                            {moving('C'<<8|'A', 0, 1), moving(1, 0, 1)},
+		"numbers of an animation":                 {moving(10, 1, 'C'), moving(10, 1, 1)},
+		"hint at a size":                          {hinted, lossy},
+		"alpha plane packed in no way":            {riff(header(webpAlpha), riffChunk("ALPH", []byte("\x02"+canary)), vp8), riff(header(0), vp8)},
+		"alpha plane prepared in no way":          {riff(header(webpAlpha), riffChunk("ALPH", []byte("\x20"+canary)), vp8), riff(header(0), vp8)},
+		"alpha plane with reserved bits":          {riff(header(webpAlpha), riffChunk("ALPH", []byte("\x40"+canary)), vp8), riff(header(0), vp8)},
+		"alpha plane of no header":                {riff(riffChunk("ALPH", []byte("\x00"+canary)), vp8), lossy},
+		"empty alpha plane":                       {riff(header(webpAlpha), riffChunk("ALPH", nil), vp8), riff(header(0), vp8)},
+		"alpha plane that is not announced":       {unannounced, transparent},
 		"alpha plane beside a lossless bitstream": {riff(vp8x, riffChunk("ALPH", []byte("\x00"+canary)), plainWebP()[12:]), riff(vp8x, plainWebP()[12:])},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,6 +147,12 @@ func TestLenientDecoders(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pngOf is a PNG of these chunks.
+func pngOf(ihdr []byte, chunks ...[]byte) []byte {
+	file := appendChunk([]byte(pngSignature), "IHDR", ihdr)
+	return appendChunk(append(file, bytes.Join(chunks, nil)...), "IEND", nil)
 }
 
 // TestHeightLeftOpen keeps the first DNL of a picture whose header leaves its height

@@ -200,6 +200,10 @@ func (f *follower) stored(ctx context.Context) error {
 		f.i += n
 		f.w += n
 		size -= n
+		over := f.found.Written + int64(f.w-f.from) - f.want
+		if over >= 0 && f.found.Needed == 0 {
+			f.found.Needed = f.i - int(over)
+		}
 	}
 	f.note()
 	return nil

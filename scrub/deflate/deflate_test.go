@@ -132,6 +132,9 @@ func TestSpare(t *testing.T) {
 	tables.put(1, 1)
 	tables.put(1, 2)
 	tables.put(0, 7) // the last block, of fixed codes
+	if _, found, err := unpack(packed(t, []byte("0123456789"), flate.NoCompression), 4); err != nil || found.Needed != 5+4 {
+		t.Errorf("four bytes of a stored block: %+v, %v", found, err)
+	}
 	for name, c := range map[string]struct {
 		b    []byte
 		want bool
