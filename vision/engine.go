@@ -227,7 +227,7 @@ func (e *Engine) Detect(ctx context.Context, pic Picture, o Options) (*Result, e
 		// What was found before a failure is there all the same.
 		res.Detections = append(res.Detections, l.found[c.check]...)
 	}
-	res.Detections = mergePlates(res.Detections)
+	res.Detections = mergePlates(append(res.Detections, l.seenDocuments()...))
 	return res, nil
 }
 

@@ -17,6 +17,8 @@ type look struct {
 
 	mu    sync.Mutex
 	found map[Check][]Detection
+	// documents are what the text check tells of documents.
+	documents []paper
 
 	// seen runs the object model once, for all who ask: candidates in the
 	// picture's pixels, and the names of their classes.

@@ -21,10 +21,10 @@ const (
 	textOverlap = 128
 	// textSideSecond is that of a second look.
 	textSideSecond = 1216
-	// vehicleTextSide is the longer side at which a vehicle is searched for text,
-	// where that is at least vehicleTextGain times the scale of the whole picture.
-	vehicleTextSide = 480
-	vehicleTextGain = 1.3
+	// nearerTextSide is the longer side at which a vehicle or a screen is searched for
+	// text, where that is at least nearerTextGain times the scale of the whole picture.
+	nearerTextSide = 480
+	nearerTextGain = 1.3
 	// textScore is the confidence from which what was read counts.
 	textScore = 0.6
 	// textFlip is the confidence below which a line is also read upside down.
@@ -126,8 +126,8 @@ func (l *look) findText() (quads []quad, crowded bool, err error) {
 			}
 		}
 	}
-	for _, r := range l.vehicleCrops(parts[0].scale) {
-		k := min(maxUpscale, vehicleTextSide/max(r.w, r.h))
+	for _, r := range l.nearer(parts[0].scale) {
+		k := min(maxUpscale, nearerTextSide/max(r.w, r.h))
 		parts = append(parts, part{r, k, true})
 	}
 	results := make([][]quad, len(parts))
@@ -346,8 +346,7 @@ func (l *look) readPlates(snippets []snippet) error {
 var plateMargins = []struct{ w, h float32 }{{.1, .1}, {.1, -.1}, {.2, .2}, {.4, .2}}
 
 // report adds what was read, each region once, named after the pattern that it or
-// the line it is part of matches, and a document around lines that only a
-// document carries.
+// the line it is part of matches, and keeps the documents that lines tell of.
 func (l *look) report(read []snippet) {
 	lines := joinLines(read)
 	texts := make([]string, len(lines))
@@ -355,30 +354,18 @@ func (l *look) report(read []snippet) {
 		texts[i] = line.text
 	}
 	kind := make([]personal.Kind, len(read))
-	type document struct {
-		box   Box
-		score float32
-	}
-	documents := map[personal.Kind]*document{}
-	for _, m := range personal.Find(texts) {
+	found := personal.Find(texts)
+	for _, m := range found {
 		for k, part := range lines[m.Line].parts {
 			if part.end <= m.Start || part.start >= m.End {
 				continue
 			}
-			i := lines[m.Line].members[k]
-			if kind[i] == "" {
+			if i := lines[m.Line].members[k]; kind[i] == "" {
 				kind[i] = m.Kind
-			}
-			if personal.OnDocument(m.Kind) {
-				b := l.toPhoto(read[i].box())
-				if d := documents[m.Kind]; d == nil {
-					documents[m.Kind] = &document{b, read[i].confidence}
-				} else {
-					d.box, d.score = d.box.union(b), max(d.score, read[i].confidence)
-				}
 			}
 		}
 	}
+	l.documents = papers(read, lines, texts, found)
 	for i, s := range read {
 		if kind[i] == personal.Plate || kind[i] == "" || kind[i] == personal.Phone {
 			if s.plate && s.text == "" {
@@ -395,9 +382,6 @@ func (l *look) report(read []snippet) {
 			label = kind[i].Label()
 		}
 		l.add(Texts, Detection{Kind: Text, Label: label, Confidence: s.confidence, Box: l.toPhoto(s.box()), Text: s.text, Personal: string(kind[i])})
-	}
-	for k, d := range documents {
-		l.add(Texts, Detection{Kind: Document, Label: personal.DocumentLabel(k), Confidence: d.score, Box: d.box, Personal: string(k)})
 	}
 }
 
@@ -420,14 +404,21 @@ func (l *look) vehicleBoxes() (boxes []Box, street bool) {
 	return boxes, street
 }
 
-// vehicleCrops are the parts around vehicles that are searched for text from near:
-// those that the whole picture, searched at scale, shows much smaller.
-func (l *look) vehicleCrops(scale float64) []region {
+// nearer are the parts that are searched for text from near: vehicles and screens
+// that the whole picture, searched at scale, shows much smaller.
+func (l *look) nearer(scale float64) []region {
 	boxes, _ := l.vehicleBoxes()
+	if found, labels, err := l.seen(); err == nil {
+		for _, c := range found {
+			if kinds[labels[c.class]] == Screen && c.score >= l.objectLimit() {
+				boxes = append(boxes, c.box.clip(l.width(), l.height()))
+			}
+		}
+	}
 	var crops []region
 	for _, b := range boxes {
 		longer := float64(max(b.W, b.H))
-		if len(crops) < maxCrops && min(b.W, b.H) >= 1 && min(maxUpscale, vehicleTextSide/longer) > vehicleTextGain*scale {
+		if len(crops) < maxCrops && min(b.W, b.H) >= 1 && min(maxUpscale, nearerTextSide/longer) > nearerTextGain*scale {
 			crops = append(crops, b.region())
 		}
 	}

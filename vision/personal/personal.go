@@ -65,22 +65,6 @@ var labels = map[Kind]string{
 // Label is the kind in plain English.
 func (k Kind) Label() string { return labels[k] }
 
-// OnDocument says whether only a document carries text of this kind.
-func OnDocument(k Kind) bool { return k == MRZ || k == Card || k == BoardingPass }
-
-// DocumentLabel names the document that carries text of kind k.
-func DocumentLabel(k Kind) string {
-	switch k {
-	case MRZ:
-		return "passport or ID card"
-	case Card:
-		return "payment card"
-	case BoardingPass:
-		return "boarding pass"
-	}
-	return "document"
-}
-
 // Match is a run of bytes of one line.
 type Match struct {
 	Kind       Kind
