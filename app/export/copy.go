@@ -18,9 +18,10 @@ type Copy struct {
 	SHA256 string
 }
 
-// Copy is the copy that r tells of; false where there is none, or its sum was left out.
+// Copy is the copy that r tells of; false where there is none. One whose sum was left out
+// can't be discarded.
 func (r *Result) Copy() (Copy, bool) {
-	if r.Output == nil || r.outputSHA256 == "" {
+	if r.Output == nil {
 		return Copy{}, false
 	}
 	return Copy{Path: *r.Output, SHA256: r.outputSHA256}, true
