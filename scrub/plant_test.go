@@ -428,7 +428,7 @@ func TestNoCanarySurvives(t *testing.T) {
 var rewritten = map[string]bool{
 	"ICC text": true, "broken ICC": true, "ICC with a wrong number": true, "Adobe": true,
 	"iCCP": true, "iCCP name": true,
-	"ICCP":              true, "VP8X": true, "frame and its head": true,
+	"ICCP": true, "VP8X": true, "frame and its head": true,
 	"endpoints": true, "endpoints of no use": true, "header of OS/2": true, "profile": true, "broken profile": true, "linked profile": true,
 	"colours that no pixel has": true,
 }

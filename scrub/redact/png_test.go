@@ -11,8 +11,6 @@ import (
 	"image/png"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -72,70 +70,24 @@ func pngModels(w, h int) map[string]func() editable {
 	}
 }
 
-// Whatever is put in place of the covered pixels, the result is the same.
 func TestNonInterferencePNG(t *testing.T) {
 	t.Parallel()
-	seed := uint64(42)
-	rng := rand.New(rand.NewPCG(3, 4))
 	models := pngModels(101, 75)
-	cases, changed := 0, 0
-	for m, name := range slices.Sorted(maps.Keys(models)) {
-		for _, orientation := range orientations() {
-			for i, style := range allStyles {
-				all := shapes
-				if testing.Short() {
-					all = all[(m+orientation+i)%len(all):][:1]
-				}
-				for _, s := range all {
-					arrangements := plans(style, s.shape, s.angle)
-					names := slices.Sorted(maps.Keys(arrangements))
-					arrangement := names[rng.IntN(len(names))]
-					plan := arrangements[arrangement]
-					where := fmt.Sprintf("%s, orientation %d, %s, %v, %s", name, orientation, style, s, arrangement)
-					original := pngPhoto(t, where, models[name](), orientation)
-					want, err := Apply(t.Context(), original, plan, Noise{&seed})
-					if err != nil {
-						t.Fatal(err)
-					}
-					twin := models[name]()
-					for _, r := range want.Covered {
-						for y := r.Min.Y; y < r.Max.Y; y++ {
-							for x := r.Min.X; x < r.Max.X; x++ {
-								twin.Set(x, y, color.NRGBA{uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), 255})
-							}
-						}
-					}
-					got, err := Apply(t.Context(), pngPhoto(t, where, twin, orientation), plan, Noise{&seed})
-					if err != nil {
-						t.Fatal(err)
-					}
-					if !bytes.Equal(got.Data, want.Data) {
-						t.Fatalf("%s: what is covered shows in the result", where)
-					}
-					result := *original
-					result.Data = want.Data
-					if err := Unchanged(t.Context(), original, &result, want.Covered); err != nil {
-						t.Error(err)
-					}
-					if err := Unchanged(t.Context(), original, &result, nil); err == nil && arrangement != "tiny" {
-						t.Errorf("%s: what was covered goes unseen", where)
-					}
-					other, err := Apply(t.Context(), original, plan, Noise{})
-					if err != nil {
-						t.Fatal(err)
-					}
-					cases++
-					if !bytes.Equal(other.Data, want.Data) {
-						changed++
-					}
-				}
-			}
+	nonInterference(t, slices.Sorted(maps.Keys(models)), true, func(name string, orientation int, rng *rand.Rand) subject {
+		twin := func(covered []image.Rectangle, plan *Plan, n Noise) (*Result, error) {
+			picture := models[name]()
+			repaint(picture, covered, rng, 255)
+			return Apply(t.Context(), pngPhoto(t, name, picture, orientation), plan, n)
 		}
-	}
-	t.Logf("%d cases, all the same; other noise made another result in %d", cases, changed)
-	if changed*100 < cases*97 { // a single pixel may come out the same
-		t.Errorf("other noise made another result in %d of %d only", changed, cases)
-	}
+		return subject{"", pngPhoto(t, name, models[name](), orientation), twin, tiny}
+	})
+}
+
+// repaint puts noise of one opacity in place of the pixels of rectangles.
+func repaint(picture editable, all []image.Rectangle, rng *rand.Rand, alpha uint8) {
+	eachPixel(all, func(x, y int) {
+		picture.Set(x, y, color.NRGBA{uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), alpha})
+	})
 }
 
 // Samples keep their depth, pixels outside their values, transparent ones included.
@@ -245,102 +197,47 @@ func differingPNG(t *testing.T, a, b []byte, covered []image.Rectangle) (n int) 
 	return n
 }
 
-// For each PNG of the folder, three random regions: no pixel outside them changes,
-// and inside them every pixel is covered: with others in their place the result is
-// the same.
+// No pixel outside the regions changes, and inside them every one is covered: with
+// others in their place the result is the same.
 func TestOutsideFolderPNG(t *testing.T) {
 	t.Parallel()
-	rng := rand.New(rand.NewPCG(5, 6))
-	done, refused := 0, 0
-	for _, e := range folder(t, "PNG") {
-		data, err := os.ReadFile(filepath.Join(testenv.Photos(t), e.File))
-		if err != nil {
-			t.Fatal(err)
-		}
+	outsideFolder(t, []string{"PNG"}, func(e testenv.Entry, data []byte, rng *rand.Rand) (*scan.Photo, func(*Result, *Plan, uint64)) {
 		config, err := png.DecodeConfig(bytes.NewReader(data))
 		if err != nil || !e.Decodes {
-			continue
+			return nil, nil
 		}
 		p := &scan.Photo{Path: e.File, Format: container.PNG, Data: data, Width: config.Width, Height: config.Height, Orientation: 1 + rng.IntN(8)}
-		plan := threeRegions(rng, p)
-		seed := rng.Uint64()
-		r, err := Apply(t.Context(), p, plan, Noise{&seed})
-		if err != nil {
-			refused++
-			t.Log(err)
-			continue
-		}
-		done++
-		if n := uncovered(p, plan, r.Covered); n > 0 {
-			t.Errorf("%s: %d pixels of the regions are not covered", e.File, n)
-		}
-		if n := differingPNG(t, data, r.Data, r.Covered); n > 0 {
-			t.Errorf("%s: %d pixels differ outside the covered ones", e.File, n)
-		}
-		twin, err := openCanvas(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range r.Covered {
-			for y := c.Min.Y; y < c.Max.Y; y++ {
-				for x := c.Min.X; x < c.Max.X; x++ {
-					for i := range twin.at(x, y) {
-						twin.at(x, y)[i] = uint8(rng.Uint32())
-					}
+		return p, func(r *Result, plan *Plan, seed uint64) {
+			if n := differingPNG(t, data, r.Data, r.Covered); n > 0 {
+				t.Errorf("%s: %d pixels differ outside the covered ones", e.File, n)
+			}
+			twin, err := openCanvas(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			eachPixel(r.Covered, func(x, y int) {
+				for i := range twin.at(x, y) {
+					twin.at(x, y)[i] = uint8(rng.Uint32())
 				}
+			})
+			if same, err := twin.apply(t.Context(), p, plan, Noise{&seed}, encodePNG); err != nil || !bytes.Equal(same.Data, r.Data) {
+				t.Errorf("%s: what is covered shows in the result (%v)", e.File, err)
 			}
 		}
-		if same, err := twin.apply(t.Context(), p, plan, Noise{&seed}, encodePNG); err != nil || !bytes.Equal(same.Data, r.Data) {
-			t.Errorf("%s: what is covered shows in the result (%v)", e.File, err)
-		}
-		q := *p
-		q.Data = r.Data
-		if err := Unchanged(t.Context(), p, &q, r.Covered); err != nil {
-			t.Error(err)
-		}
-	}
-	t.Logf("%d redacted, %d refused", done, refused)
-	if done*100 < (done+refused)*95 {
-		t.Error("too many refused")
-	}
+	})
 }
 
 func FuzzApplyPNG(f *testing.F) {
 	for name, img := range pngModels(24, 18) {
 		f.Add(pngPhoto(f, name, img(), 1).Data)
 	}
-	plan := &Plan{1, []Region{{Box{-4, 3, 20, 14}, Ellipse, 20, Blur, 0}, {Box{18, 10, 9, 9}, "", 0, Mosaic, 0}}}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		config, err := png.DecodeConfig(bytes.NewReader(data))
 		if err != nil || config.Width > 512 || config.Height > 512 {
 			return
 		}
-		p := &scan.Photo{Path: "fuzz", Format: container.PNG, Data: data, Width: config.Width, Height: config.Height, Orientation: 1 + len(data)%8}
-		r, err := Apply(t.Context(), p, plan, Noise{})
-		if err != nil {
-			return
-		}
-		q := *p
-		q.Data = r.Data
-		if err := Unchanged(t.Context(), p, &q, r.Covered); err != nil {
-			t.Fatal(err)
-		}
+		coverAndCompare(t, &scan.Photo{Path: "fuzz", Format: container.PNG, Data: data, Width: config.Width, Height: config.Height, Orientation: 1 + len(data)%8})
 	})
 }
 
-func BenchmarkApplyPNG(b *testing.B) {
-	p := pngPhoto(b, "drawn", drawn(4000, 3000), 1)
-	for _, style := range allStyles {
-		plan := &Plan{Version: 1}
-		for i := range 4 {
-			plan.Regions = append(plan.Regions, Region{Box{100 + i*950, 200 + i*600, 800, 800}, Ellipse, 0, style, 0})
-		}
-		b.Run(string(style), func(b *testing.B) {
-			for b.Loop() {
-				if _, err := Apply(b.Context(), p, plan, Noise{}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
+func BenchmarkApplyPNG(b *testing.B) { benchmarkApply(b, pngPhoto(b, "drawn", drawn(4000, 3000), 1)) }

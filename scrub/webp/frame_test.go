@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/image/vp8"
+
+	"blindspot/internal/testenv"
 )
 
 // decodes says whether x/image, which gives up where it would read past a partition,
@@ -43,7 +45,7 @@ func frames(t testing.TB) map[string][]byte {
 		"segments": {"-segments", "4", "-sns", "100", "-q", "40", "-f", "90"}, "one segment": {"-segments", "1", "-q", "75"},
 		"partitions": {"-partition_limit", "0", "-q", "80", "-m", "4", "-sharpness", "5"}, "simple filter": {"-nostrong", "-f", "70"},
 	} {
-		data := cwebp(t, img, args...)
+		data := testenv.CWebP(t, img, args...)
 		all[name] = data[bytes.Index(data, []byte("VP8 "))+8:]
 	}
 	for name, q := range map[string]Quality{"ours": {index: 30}, "ours, finest": {}} {

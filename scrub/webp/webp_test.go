@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"image/png"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -256,28 +255,6 @@ func TestAlpha(t *testing.T) {
 	}
 }
 
-// cwebp is img as libwebp's own program encodes it.
-func cwebp(t testing.TB, img image.Image, args ...string) []byte {
-	t.Helper()
-	var in bytes.Buffer
-	if err := png.Encode(&in, img); err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	from, to := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.webp")
-	if err := os.WriteFile(from, in.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command(testenv.Program(t, "cwebp"), slices.Concat([]string{"-quiet"}, args, []string{from, "-o", to})...).CombinedOutput(); err != nil {
-		t.Fatalf("cwebp: %v: %s", err, out)
-	}
-	data, err := os.ReadFile(to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 // A picture that libwebp made, encoded again, is hardly worse and hardly larger.
 func TestSecondGeneration(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(testenv.Photos(t), "dlib-faces/examples/faces/2008_001322.jpg"))
@@ -289,7 +266,7 @@ func TestSecondGeneration(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, quality := range []string{"30", "75", "95"} {
-		first := cwebp(t, photo, "-q", quality)
+		first := testenv.CWebP(t, photo, "-q", quality)
 		back, err := xwebp.Decode(bytes.NewReader(first))
 		if err != nil {
 			t.Fatal(err)
