@@ -213,7 +213,7 @@ const (
 	endOfBlock = 128
 	// unknownRun is for a code that takes a closer look: no bits, and more
 	// coefficients than any other.
-	unknownRun codeRun = 255 << 8
+	unknownRun codeRun = blockSize << 8
 )
 
 func (r codeRun) bits() int    { return int(r & 63) }
@@ -262,7 +262,7 @@ func newRuns(first, ac *blockRuns) *blockRuns {
 		run := first[next]
 		for run.bits() < lookBits && run.advance() < blockSize {
 			more := ac[next<<run.bits()&(1<<lookBits-1)]
-			if more == unknownRun || run.bits()+more.bits() > lookBits {
+			if more == unknownRun || run.bits()+more.bits() > lookBits || run.advance()+more.advance()&(endOfBlock-1) > blockSize {
 				break
 			}
 			run += more

@@ -206,34 +206,9 @@ func (f *scanFollower) condition(b []byte) {
 
 // scan follows one scan's data, until ctx ends; header is the payload of its SOS.
 func (f *scanFollower) scan(ctx context.Context, header, data []byte) (runs []scanRun, ok bool) {
-	n := int(header[0])
-	s := scanWalk{f: f, first: header[1+2*n], last: header[2+2*n], refines: header[3+2*n]>>4 != 0}
-	if !f.progressive {
-		s.first, s.last, s.refines = 0, blockSize-1, false // whatever it says: decoders do not look
-	}
-	for i := range n {
-		id, selectors := header[1+2*i], header[2+2*i]
-		for j := range f.components {
-			if c := &f.components[j]; c.id == id {
-				part := scanPart{
-					c: c, dc: f.dc[selectors>>4&3], ac: f.ac[selectors&3],
-					index: i, dcTable: selectors >> 4, acTable: selectors & 15,
-				}
-				s.parts = append(s.parts, part)
-				break
-			}
-		}
-	}
-	if len(s.parts) != n || n == 0 || s.last > 63 || s.first > s.last || !s.tables() {
+	s, mcus, ok := f.walk(header)
+	if !ok {
 		return nil, false
-	}
-	mcus := f.mcusX * f.mcusY
-	if n == 1 {
-		mcus, s.blocks = s.parts[0].c.width*s.parts[0].c.height, s.parts
-	} else {
-		for _, p := range s.parts {
-			s.blocks = append(s.blocks, slices.Repeat([]scanPart{p}, int(p.c.h)*int(p.c.v))...)
-		}
 	}
 	interval := f.interval
 	if interval == 0 {
@@ -260,6 +235,40 @@ func (f *scanFollower) scan(ctx context.Context, header, data []byte) (runs []sc
 	}
 }
 
+// walk is the beginning of a scan with that header, and how many MCUs it has; false
+// where it cannot be followed.
+func (f *scanFollower) walk(header []byte) (s *scanWalk, mcus int, ok bool) {
+	n := int(header[0])
+	s = &scanWalk{f: f, first: header[1+2*n], last: header[2+2*n], refines: header[3+2*n]>>4 != 0}
+	if !f.progressive {
+		s.first, s.last, s.refines = 0, blockSize-1, false // whatever it says: decoders do not look
+	}
+	for i := range n {
+		id, selectors := header[1+2*i], header[2+2*i]
+		for j := range f.components {
+			if c := &f.components[j]; c.id == id {
+				part := scanPart{
+					c: c, dc: f.dc[selectors>>4&3], ac: f.ac[selectors&3],
+					index: i, dcTable: selectors >> 4, acTable: selectors & 15,
+				}
+				s.parts = append(s.parts, part)
+				break
+			}
+		}
+	}
+	if len(s.parts) != n || n == 0 || s.last > 63 || s.first > s.last || !s.tables() {
+		return nil, 0, false
+	}
+	if n == 1 {
+		s.blocks = s.parts
+		return s, s.parts[0].c.width * s.parts[0].c.height, true
+	}
+	for _, p := range s.parts {
+		s.blocks = append(s.blocks, slices.Repeat([]scanPart{p}, int(p.c.h)*int(p.c.v))...)
+	}
+	return s, f.mcusX * f.mcusY, true
+}
+
 // interval follows the MCUs from at to end, which data holds, and returns where
 // in data they end.
 func (s *scanWalk) interval(ctx context.Context, data []byte, at, end int) (int, bool) {
@@ -273,7 +282,7 @@ func (s *scanWalk) interval(ctx context.Context, data []byte, at, end int) (int,
 	ok := false
 	switch {
 	case !s.f.progressive:
-		ok = inPieces(ctx, end-at, s.sequential)
+		ok = inPieces(ctx, end-at-s.ahead(ctx, end-at), s.sequential)
 	case s.first == 0 && s.refines:
 		ok = s.in.skip((end - at) * len(s.blocks))
 	case s.first == 0:
@@ -331,7 +340,8 @@ type scanWalk struct {
 	in          bitReader
 	parts       []scanPart // the components
 	blocks      []scanPart // those of an MCU, in order
-	first, last byte       // of the coefficients that the scan holds
+	pair        *streamPair
+	first, last byte // of the coefficients that the scan holds
 	refines     bool
 }
 
@@ -443,7 +453,7 @@ func (s *scanWalk) sequential(mcus int) bool {
 // outOfBlock reports whether codes that led to coefficient k do not belong to one
 // block.
 func outOfBlock(k int) bool {
-	return k > blockSize && uint(k-endOfBlock) >= blockSize
+	return k&blockSize != 0
 }
 
 // followCodes follows runs from coefficient k of a block, looked up in t and then in
