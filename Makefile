@@ -23,7 +23,7 @@ FUZZTIME ?= 30s
 TESTED = $$(go list ./... | grep -vE '/(e2e|internal/archtest)$$')
 
 .DELETE_ON_ERROR:
-.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench peers window-300 screenshots styles package package-test clean
+.PHONY: all run build headless deps packages detectors test-deps test check race fuzz bench window-bench peers window-300 screenshots styles package package-test clean
 
 all: build
 
@@ -85,6 +85,11 @@ bench: deps test-deps
 peers: packages
 	@scripts/packages.sh $(PEER_PACKAGES)
 	PEERS=1 go test ./scrub -run '^TestPeers$$' -count 1 -v -timeout 30m
+
+# window-bench measures the window alone: its start, its answers while 300 photos are
+# checked, the frames of a list of 5000, and its memory.
+window-bench: deps test-deps
+	go test ./e2e -run '^$$' -bench '^BenchmarkWindow' -benchtime 1x -count 1 -v -timeout 60m
 
 # window-300 checks and cleans 300 photos in the real window, which takes minutes.
 window-300: deps test-deps

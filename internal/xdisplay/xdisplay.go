@@ -148,7 +148,8 @@ func (d *Display) Click(p image.Point) { d.press(p, 1) }
 // RightClick is Click with the right button.
 func (d *Display) RightClick(p image.Point) { d.press(p, 3) }
 
-// Wheel turns the wheel at p, by steps towards the user or, below 0, away.
+// Wheel turns the wheel at p, by steps towards the user or, below 0, away. It takes a
+// notch for each, however long the display takes to hear of it.
 func (d *Display) Wheel(p image.Point, steps int) {
 	d.t.Helper()
 	button := byte(5)
@@ -156,13 +157,16 @@ func (d *Display) Wheel(p image.Point, steps int) {
 		button, steps = 4, -steps
 	}
 	d.move(p)
-	for range steps {
-		for _, kind := range []byte{xproto.ButtonPress, xproto.ButtonRelease} {
-			if err := xtest.FakeInputChecked(d.conn, kind, button, 0, d.root, 0, 0, 0).Check(); err != nil {
+	began := time.Now()
+	for i := range steps {
+		xtest.FakeInput(d.conn, xproto.ButtonPress, button, 0, d.root, 0, 0, 0)
+		released := xtest.FakeInputChecked(d.conn, xproto.ButtonRelease, button, 0, d.root, 0, 0, 0)
+		if i == steps-1 {
+			if err := released.Check(); err != nil { // all before it have come through too
 				d.t.Fatal(err)
 			}
 		}
-		time.Sleep(notch)
+		time.Sleep(time.Until(began.Add(time.Duration(i+1) * notch)))
 	}
 }
 
