@@ -1,6 +1,7 @@
 package vision
 
 import (
+	"cmp"
 	"slices"
 
 	"blindspot/vision/personal"
@@ -22,6 +23,8 @@ const (
 	// share of the longer side of the text, and how much larger than that side it may be.
 	paperFace      = 0.6
 	paperFaceSized = 0.9
+	// paperWithin is the share of a document from which it is part of another.
+	paperWithin = 0.5
 	// paperLevel is the sine up to which lines are level enough for the shape of a
 	// card to be told from one of them.
 	paperLevel = 0.2
@@ -128,8 +131,16 @@ func shapeAround(d personal.Document, lines Box, flipped bool) Box {
 }
 
 // seenDocuments are the documents that text tells of, alone or with a face beside it.
+// What words tell of within a document that a pattern tells of is part of it.
 func (l *look) seenDocuments() []Detection {
 	var all []Detection
+	order := func(p paper) int {
+		if p.Kind == "" {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(l.documents, func(a, b paper) int { return cmp.Compare(order(a), order(b)) })
 	for _, p := range l.documents {
 		box := l.toPhoto(p.box)
 		side := max(box.W, box.H)
@@ -142,6 +153,11 @@ func (l *look) seenDocuments() []Detection {
 		}
 		if portrait >= 0 && p.Label != "letter" && p.Label != "ticket" {
 			box = box.union(l.found[Faces][portrait].Box)
+		}
+		if p.Kind == "" && slices.ContainsFunc(all, func(d Detection) bool {
+			return d.Personal != "" && intersection(d.Box, box) > paperWithin*box.W*box.H
+		}) {
+			continue
 		}
 		all = append(all, Detection{Kind: Document, Label: p.Label, Confidence: p.confidence, Box: box, Personal: string(p.Kind)})
 	}
