@@ -116,7 +116,7 @@ func (pol *Policy) CheckTone() error {
 
 // needs are the checks without which a kind may have been overlooked.
 var needs = map[string][]vision.Check{
-	"faces": {vision.Faces}, "plates": {vision.Plates, vision.Texts}, "documents": {vision.Texts},
+	"faces": {vision.Faces}, "plates": {vision.Plates, vision.Texts}, "documents": {vision.Texts, vision.Faces},
 	"screens": {vision.Objects}, "codes": {vision.Codes}, "text": {vision.Texts},
 	"people": {vision.Objects}, "vehicles": {vision.Objects}, kindNone: {},
 }
