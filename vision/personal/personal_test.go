@@ -161,7 +161,17 @@ func FuzzFind(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		lines := strings.Split(text, "\n")
 		end := map[int]int{}
-		for _, m := range Find(lines) {
+		found := Find(lines)
+		block := make([]int, len(lines))
+		for i := range block {
+			block[i] = i
+		}
+		for _, d := range Documents(lines, found, [][]int{block}) {
+			if d.Label == "" || len(d.Lines) == 0 || slices.Min(d.Lines) < 0 || slices.Max(d.Lines) >= len(lines) {
+				t.Fatalf("document %+v of %q", d, lines)
+			}
+		}
+		for _, m := range found {
 			if m.Line < 0 || m.Line >= len(lines) || m.Start < 0 || m.End > len(lines[m.Line]) || m.Start >= m.End {
 				t.Fatalf("match %+v lies outside %q", m, lines)
 			}
