@@ -2,6 +2,7 @@ package vision
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -20,6 +21,9 @@ const (
 	// differ in pixels: the widest from the narrowest. barGuard is the same for the bars
 	// and the space of a guard, which are a module each and blur.
 	barEven, barGuard = 1.7, 6
+	// barOff is by how many modules a run may differ from what it should be, as for the
+	// readers.
+	barOff = 0.7
 )
 
 // family is a kind of bars, by what a symbol begins with.
@@ -36,25 +40,36 @@ var families = []family{
 }
 
 // beginsEAN holds for a guard of three modules, with as much quiet before it, and four
-// digits of four runs.
+// digits of four runs, which are seven modules wide.
 func beginsEAN(runs []int, quiet int) bool {
 	const guard, digits, digit = 3, 4, 4
-	if len(runs) < guard+digits*digit || quiet < sum(runs[:guard]) || !even(runs[:guard], barGuard) {
+	width := sum(runs[:min(guard, len(runs))])
+	if len(runs) < guard+digits*digit || quiet < width || !even(runs[:guard], barGuard) {
 		return false
 	}
 	var widths [digits]int
 	for i := range widths {
 		widths[i] = sum(runs[guard+i*digit:][:digit])
 	}
-	return even(widths[:], barEven)
+	return even(widths[:], barEven) && 3*slices.Max(widths[:]) >= 4*width && slices.Min(widths[:]) <= 4*width
 }
 
-// beginsCode128 holds for four characters of six runs: the least that a symbol has.
-// Half of one is quiet before.
+// beginsCode128 holds for one of the three characters that a symbol starts with, half
+// of it quiet before, and three more characters of six runs: the least that follow.
 func beginsCode128(runs []int, quiet int) bool {
-	const characters, character = 4, 6
-	if len(runs) < characters*character || 2*quiet < sum(runs[:character])-1 {
+	const characters, character, modules = 4, 6, 11
+	if len(runs) < characters*character {
 		return false
+	}
+	width := sum(runs[:character])
+	if 2*quiet < width-1 {
+		return false
+	}
+	// All three begin with a bar of two modules, a space and a bar of one.
+	for i, n := range [3]int{2, 1, 1} {
+		if off := float64(runs[i]) - float64(n*width)/modules; math.Abs(off) > barOff*float64(width)/modules+1 {
+			return false
+		}
 	}
 	var widths [characters]int
 	for i := range widths {

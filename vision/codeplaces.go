@@ -2,7 +2,6 @@ package vision
 
 import (
 	"cmp"
-	"image"
 	"math"
 	"slices"
 
@@ -85,8 +84,8 @@ func (p place) box() Box {
 // are more of them than are read.
 func (l *look) codePlaces() (places []place, more bool) {
 	for i := range placeScales {
-		img, shrink := l.pyramid.level(float64(int(placeSide) << i))
-		for _, p := range placesIn(greyOf(img, img.Rect)) {
+		g, shrink := l.pyramid.grey(float64(int(placeSide) << i))
+		for _, p := range placesIn(g) {
 			k := float32(shrink)
 			p.centre = Point{p.centre.X * k, p.centre.Y * k}
 			p.w, p.h, p.margin = p.w*shrink, p.h*shrink, p.margin*shrink
@@ -225,24 +224,16 @@ func (l *look) upright(p place, side float64) (grey, error) {
 	if r.w < 1 || r.h < 1 {
 		return grey{}, nil
 	}
-	v, err := l.pyramid.view(r, float64(max(l.pyramid.w, l.pyramid.h))*min(k, 1))
-	if err != nil {
+	v, err := l.pyramid.greyView(r, float64(max(l.pyramid.w, l.pyramid.h))*min(k, 1))
+	if err != nil || v.grey.w < 2 || v.grey.h < 2 {
 		return grey{}, err
-	}
-	defer v.done()
-	at := image.Rect(int(r.x/v.shrink-v.x), int(r.y/v.shrink-v.y), int(math.Ceil((r.x+r.w)/v.shrink-v.x)), int(math.Ceil((r.y+r.h)/v.shrink-v.y)))
-	at = at.Intersect(v.img.Rect)
-	src := greyOf(v.img, at)
-	if src.w < 2 || src.h < 2 {
-		return grey{}, nil
 	}
 	sin, cos := math.Sincos(p.angle)
 	step := 1 / k / v.shrink
-	cx := float64(p.centre.X)/v.shrink - v.x - float64(at.Min.X) - .5
-	cy := float64(p.centre.Y)/v.shrink - v.y - float64(at.Min.Y) - .5
+	cx := float64(p.centre.X)/v.shrink - v.x - .5
+	cy := float64(p.centre.Y)/v.shrink - v.y - .5
 	u, d := (.5-float64(w)/2)*step, (.5-float64(h)/2)*step
-	g := src.turnedBy(cx+u*cos-d*sin, cy+u*sin+d*cos, step*cos, step*sin, w, h)
-	return g, nil
+	return v.grey.turnedBy(cx+u*cos-d*sin, cy+u*sin+d*cos, step*cos, step*sin, w, h), nil
 }
 
 // tightened is p without what lies around a code in it, and whether it looks like one.

@@ -68,6 +68,18 @@ func greyOf(img *image.RGBA, r image.Rectangle) grey {
 	return g
 }
 
+// part is the part r of g, which lies in it: g itself where that is all.
+func (g grey) part(r image.Rectangle) grey {
+	if r.Dx() == g.w && r.Dy() == g.h {
+		return g
+	}
+	t := grey{make([]byte, r.Dx()*r.Dy()), r.Dx(), r.Dy()}
+	for y := range t.h {
+		copy(t.pix[y*t.w:][:t.w], g.pix[(r.Min.Y+y)*g.w+r.Min.X:])
+	}
+	return t
+}
+
 // turned is g turned clockwise by a quarter.
 func (g grey) turned() grey {
 	t := grey{make([]byte, len(g.pix)), g.h, g.w}
@@ -178,13 +190,13 @@ func (l *look) readAll(searches []search) ([]code, error) {
 	err := l.each(len(searches), func(i int) error {
 		s := searches[i]
 		return l.engine.work(l.ctx, func() error {
-			v, err := l.pyramid.view(s.region, float64(max(l.pyramid.w, l.pyramid.h))*min(s.most/max(s.w, s.h), 1))
+			v, err := l.pyramid.greyView(s.region, float64(max(l.pyramid.w, l.pyramid.h))*min(s.most/max(s.w, s.h), 1))
 			if err != nil {
 				return err
 			}
-			defer v.done()
 			r := image.Rect(int(s.x/v.shrink-v.x), int(s.y/v.shrink-v.y), int((s.x+s.w)/v.shrink-v.x+.5), int((s.y+s.h)/v.shrink-v.y+.5))
-			g := greyOf(v.img, r)
+			r = r.Intersect(image.Rect(0, 0, v.grey.w, v.grey.h))
+			g := v.grey.part(r)
 			if g.w < minCodeSide || g.h < minCodeSide {
 				return nil
 			}

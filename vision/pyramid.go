@@ -120,6 +120,27 @@ func (p *pyramid) view(r region, side float64) (view, error) {
 	return view{img, float64(at.X) / shrink, float64(at.Y) / shrink, shrink, func() { p.buffers.Put(buf) }}, nil
 }
 
+// greyView is a part of a level of a pyramid, in grey.
+type greyView struct {
+	grey   grey
+	x, y   float64 // where it lies in the level
+	shrink float64
+}
+
+// greyView is [pyramid.view] in grey: all of a level that is held.
+func (p *pyramid) greyView(r region, side float64) (greyView, error) {
+	if p.wanted(side) >= p.first {
+		g, shrink := p.grey(side)
+		return greyView{grey: g, shrink: shrink}, nil
+	}
+	v, err := p.view(r, side)
+	if err != nil {
+		return greyView{}, err
+	}
+	defer v.done()
+	return greyView{greyOf(v.img, v.img.Rect), v.x, v.y, v.shrink}, nil
+}
+
 // fill writes the part r of the picture, scaled to w × h and then turned clockwise by
 // a number of quarters, into the top left of a tensor of three planes of W × H
 // (float32, NCHW), and pads the rest. r is in pixels of the full picture.

@@ -45,21 +45,33 @@ void grey(uint8_t *restrict dst, const uint32_t *restrict src, size_t n) {
 	}
 }
 
+// between is src, whose rows are w long, at (u,v) in parts of 1/65536 pixel.
+static inline uint8_t between(const uint8_t *src, size_t w, uint64_t u, uint64_t v) {
+	const uint8_t *p = src + (v >> 16) * w + (u >> 16);
+	uint32_t fx = (uint32_t)(u >> 8) & 255, fy = (uint32_t)(v >> 8) & 255;
+	uint16_t above, below;
+	memcpy(&above, p, 2);
+	memcpy(&below, p + w, 2);
+	uint32_t left = (above & 255) * (256 - fy) + (below & 255) * fy;
+	uint32_t right = (above >> 8) * (256 - fy) + (below >> 8) * fy;
+	return (uint8_t)((left * (256 - fx) + right * fx + (1 << 15)) >> 16);
+}
+
+static inline int64_t within(int64_t x, int64_t most) { return x < 0 ? 0 : x > most ? most : x; }
+
 void turn(uint8_t *restrict dst, size_t n, const uint8_t *restrict src, size_t w, size_t h,
           int64_t x, int64_t y, int64_t dx, int64_t dy) {
-	int64_t right = (int64_t)((w - 1) << 16) - 1, bottom = (int64_t)((h - 1) << 16) - 1;
-	for (size_t i = 0; i < n; i++, x += dx, y += dy) {
-		int64_t u = x < 0 ? 0 : x, v = y < 0 ? 0 : y;
-		u = u > right ? right : u, v = v > bottom ? bottom : v;
-		const uint8_t *p = src + (v >> 16) * w + (u >> 16);
-		uint32_t fx = u >> 8 & 255, fy = v >> 8 & 255;
-		uint16_t above, below;
-		memcpy(&above, p, 2);
-		memcpy(&below, p + w, 2);
-		uint32_t left = (above & 255) * (256 - fy) + (below & 255) * fy;
-		uint32_t other = (above >> 8) * (256 - fy) + (below >> 8) * fy;
-		dst[i] = (uint8_t)((left * (256 - fx) + other * fx + (1 << 15)) >> 16);
+	int64_t right = ((int64_t)(w - 1) << 16) - 1, bottom = ((int64_t)(h - 1) << 16) - 1;
+	int64_t lastX = x + (int64_t)(n - 1) * dx, lastY = y + (int64_t)(n - 1) * dy;
+	if (x == within(x, right) && y == within(y, bottom) && lastX == within(lastX, right) && lastY == within(lastY, bottom)) {
+		// A row that lies in the picture, as nearly all do.
+		uint64_t u = (uint64_t)x, v = (uint64_t)y;
+		for (size_t i = 0; i < n; i++, u += (uint64_t)dx, v += (uint64_t)dy)
+			dst[i] = between(src, w, u, v);
+		return;
 	}
+	for (size_t i = 0; i < n; i++, x += dx, y += dy)
+		dst[i] = between(src, w, (uint64_t)within(x, right), (uint64_t)within(y, bottom));
 }
 
 static inline uint8_t least(uint8_t a, uint8_t b) { return a < b ? a : b; }
@@ -124,6 +136,17 @@ static inline void mixRows(uint8_t *restrict dst, const uint8_t *restrict p, con
 		dst[i] = (uint16_t)((uint16_t)(p[i] * other) + (uint16_t)(q[i] * weight) + 128) >> 8;
 }
 
+// gather takes pairs of neighbours apart.
+static void gather(uint32_t *restrict left, uint32_t *restrict right, const uint32_t *restrict line,
+                   const uint32_t *restrict at, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		uint64_t pair;
+		memcpy(&pair, line + at[i], 8);
+		left[i] = (uint32_t)pair;
+		right[i] = (uint32_t)(pair >> 32);
+	}
+}
+
 static void reverse(float *row, size_t n) {
 	for (size_t i = 0, j = n - 1; i < j; i++, j--) {
 		float v = row[i];
@@ -166,10 +189,7 @@ void sample(float *planes, size_t plane, size_t W, const uint8_t *src, size_t st
 			size_t n = w - x < CHUNK ? w - x : CHUNK;
 			const uint32_t *made = line + x;
 			if (at) {
-				for (size_t i = 0; i < n; i++) {
-					left[i] = line[at[x + i]];
-					right[i] = line[at[x + i] + 1];
-				}
+				gather(left, right, line, at + x, n);
 				blend((uint8_t *)mixed, (uint8_t *)left, (uint8_t *)right, weights + 4 * x, 4 * n);
 				made = mixed;
 			}

@@ -206,3 +206,11 @@ func BenchmarkGrey(b *testing.B) {
 		Grey(dst, img, img.Rect)
 	}
 }
+
+func BenchmarkTurn(b *testing.B) {
+	src, dst := make([]byte, 1000*700), make([]byte, 200*200)
+	sin, cos := math.Sincos(.1)
+	for b.Loop() {
+		Turn(dst, 200, src, 1000, 700, 100, 100, 1.3*cos, 1.3*sin)
+	}
+}
