@@ -3,7 +3,6 @@ package gui
 import (
 	"image"
 	"image/color"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -153,23 +152,13 @@ func (r *boxRenderer) collect() {
 			r.objects = append(r.objects, s.under, s.line)
 		}
 	}
-	labels := 0
-	for _, s := range r.boxes {
-		if s.labelled() {
-			labels++
-		}
-	}
-	var taken []area
-	for i, s := range r.boxes {
-		if i != b.hovered && s.labelled() && (labels <= maxLabels || s.told) {
-			taken = append(taken, s.placeLabel(b.view.size, taken))
-			r.objects = append(r.objects, s.back, s.icon, s.label)
-		}
-	}
+	labels, l := r.label()
+	r.objects = append(r.objects, labels...)
 	if b.hovered >= 0 {
 		s := r.boxes[b.hovered]
-		s.placeLabel(b.view.size, nil)
-		r.objects = append(r.objects, s.under, s.line, s.back, s.icon, s.label)
+		l.insist(s)
+		r.objects = append(r.objects, s.under, s.line)
+		r.objects = append(r.objects, s.labelObjects()...)
 	}
 	for _, s := range r.boxes {
 		if s.own {
@@ -222,8 +211,10 @@ type boxShape struct {
 	own              bool
 	covered, pointed bool
 	minor            bool
+	face             bool // one can see the face in it: no label lies on it
 	told             bool // its label is shown however small it is
 	unlabelled       bool // unless pointed at
+	short            bool // its label is a symbol alone
 }
 
 func newBoxShape() *boxShape {
@@ -245,7 +236,7 @@ func newBoxShape() *boxShape {
 
 // show takes on the looks of m.
 func (s *boxShape) show(m mark, pointed, selected bool) {
-	s.own, s.covered, s.pointed = m.own(), m.covered, pointed
+	s.own, s.covered, s.pointed, s.face = m.own(), m.covered, pointed, isFace(m)
 	s.line.StrokeColor, s.line.StrokeWidth = openLine, 2
 	if m.covered {
 		s.line.StrokeColor = coveredLine
@@ -291,7 +282,7 @@ func (s *boxShape) place(v viewport, box redact.Box) {
 	s.hatch.Resize(fyne.NewSize(max(0, right-left), max(0, bottom-top)))
 
 	hidden := right <= left || bottom <= top
-	s.unlabelled = hidden || s.minor || !s.told && size.Width < max(smallLabel, min(s.labelSize().Width, 2*smallLabel))
+	s.unlabelled = hidden || s.minor || !s.told && size.Width < max(smallLabel, min(s.labelSize(false).Width, 2*smallLabel))
 }
 
 // placeCross puts the cross at a.
@@ -303,68 +294,43 @@ func (s *boxShape) placeCross(a area) {
 	s.cross.Resize(a.size.SubtractWidthHeight(2*inset, 2*inset))
 }
 
-// labelSize is the size of the patch behind the label.
-func (s *boxShape) labelSize() fyne.Size {
+// area is where the box lies in the view.
+func (s *boxShape) area() area { return area{s.line.Position(), s.line.Size()} }
+
+// labelSize is the size of the patch behind the label; short is of the symbol alone.
+func (s *boxShape) labelSize(short bool) fyne.Size {
 	text := s.label.MinSize()
+	if short {
+		return fyne.NewSize(labelIcon()+6, text.Height+2)
+	}
 	return fyne.NewSize(labelIcon()+text.Width+10, text.Height+2)
 }
 
 // labelIcon is the side of the symbol in a label.
 func labelIcon() float32 { return theme.CaptionTextSize() + 2 }
 
-// placeLabel puts the label above the box, or else where it lies on none of taken,
-// and returns where it is.
-func (s *boxShape) placeLabel(view fyne.Size, taken []area) area {
-	box, size := s.line.Position(), s.line.Size()
-	label := s.labelSize()
-	inside := label.Height + 4
-	right := max(0, size.Width-label.Width)
-	var at area
-	for i, offset := range []fyne.Position{
-		{X: 0, Y: -label.Height - 2}, {X: right, Y: -label.Height - 2},
-		{X: 2, Y: 2}, {X: right - 2, Y: 2},
-		{X: 2, Y: size.Height - inside}, {X: right - 2, Y: size.Height - inside},
-	} {
-		pos := box.Add(offset)
-		pos.X = min(max(pos.X, 0), max(0, view.Width-label.Width))
-		pos.Y = min(max(pos.Y, 0), max(0, view.Height-label.Height))
-		candidate := area{pos, label}
-		if i == 0 {
-			at = candidate
-		}
-		if !slices.ContainsFunc(taken, candidate.meets) {
-			at = candidate
-			break
-		}
-	}
+// putLabel puts the label at a, or only its symbol where short says so.
+func (s *boxShape) putLabel(a area, short bool) {
 	side := labelIcon()
-	s.back.Move(at.pos)
-	s.back.Resize(label)
-	s.icon.Move(at.pos.AddXY(3, (label.Height-side)/2))
+	s.back.Move(a.pos)
+	s.back.Resize(a.size)
+	s.icon.Move(a.pos.AddXY(3, (a.size.Height-side)/2))
 	s.icon.Resize(fyne.NewSquareSize(side))
-	s.label.Move(at.pos.AddXY(side+6, 1))
+	s.label.Move(a.pos.AddXY(side+6, 1))
 	s.label.Resize(s.label.MinSize())
-	return at
+	s.short = short
 }
 
-// area is a rectangle in the view.
-type area struct {
-	pos  fyne.Position
-	size fyne.Size
-}
+// labelArea is where the label was put.
+func (s *boxShape) labelArea() area { return area{s.back.Position(), s.back.Size()} }
 
-func (a area) meets(b area) bool {
-	return a.pos.X < b.pos.X+b.size.Width && b.pos.X < a.pos.X+a.size.Width &&
-		a.pos.Y < b.pos.Y+b.size.Height && b.pos.Y < a.pos.Y+a.size.Height
+// labelObjects are what the label consists of.
+func (s *boxShape) labelObjects() []fyne.CanvasObject {
+	if s.short {
+		return []fyne.CanvasObject{s.back, s.icon}
+	}
+	return []fyne.CanvasObject{s.back, s.icon, s.label}
 }
-
-// holds says that p lies in a.
-func (a area) holds(p fyne.Position) bool {
-	return p.X >= a.pos.X && p.Y >= a.pos.Y && p.X < a.pos.X+a.size.Width && p.Y < a.pos.Y+a.size.Height
-}
-
-// labelled says that the label is shown without being pointed at.
-func (s *boxShape) labelled() bool { return !s.unlabelled || s.pointed }
 
 // hatching is a dark w × h picture with diagonal lines.
 func hatching(w, h int) image.Image {

@@ -214,3 +214,34 @@ func (t tight) each(os []fyne.CanvasObject, f func(o fyne.CanvasObject, gap floa
 		above = o
 	}
 }
+
+// flow lays out objects side by side at their least size, in as many rows as it takes.
+type flow struct{}
+
+// MinSize implements [fyne.Layout]. How high it is depends on how wide it was laid out
+// last.
+func (flow) MinSize(os []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, o := range os {
+		m := o.MinSize()
+		size.Width = max(size.Width, m.Width)
+		size.Height = max(size.Height, o.Position().Y+m.Height)
+	}
+	return size
+}
+
+// Layout implements [fyne.Layout].
+func (flow) Layout(os []fyne.CanvasObject, size fyne.Size) {
+	var at fyne.Position
+	var row float32 // its height
+	for _, o := range os {
+		m := o.MinSize()
+		if at.X > 0 && at.X+m.Width > size.Width {
+			at, row = fyne.NewPos(0, at.Y+row+theme.Padding()), 0
+		}
+		o.Move(at)
+		o.Resize(m)
+		at.X += m.Width + theme.Padding()
+		row = max(row, m.Height)
+	}
+}

@@ -63,7 +63,7 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		body = append(body,
 			withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(words("gui.new", n)+" "+listed(kinds)+".")))
 	}
-	decide := container.NewHBox()
+	decide := container.New(flow{})
 	if len(r.New) > 0 {
 		decide.Add(newButton(word("gui.new.cover"), nil, func() { w.coverNew([]*item{it}, newTally(1)) }))
 	}
@@ -80,7 +80,7 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		body = append(body, old)
 	}
 	body = append(body,
-		container.NewHBox(
+		container.New(flow{},
 			newButton(word("gui.show-in-folder"), theme.FolderOpenIcon(), func() { w.show(*r.Output) }),
 			newButton(word("gui.copy-path"), theme.ContentCopyIcon(), func() { w.app.Clipboard().SetContent(*r.Output) })),
 		quiet(word("gui.not-everything")))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app/check"
@@ -830,5 +833,57 @@ func TestFitsASmallScreen(t *testing.T) {
 	tr.win.Resize(fyne.NewSize(width, height))
 	if min := tr.content.MinSize(); min.Width > width || min.Height > height {
 		t.Errorf("the window needs %v", min)
+	}
+}
+
+// It fits one of 1024 × 700 with the largest text, in every language, with a copy in
+// which something new was found and another that is still there.
+func TestFitsASmallScreenInLargeText(t *testing.T) {
+	const width, height = 1024, 700
+	for _, language := range []string{"en", "de"} {
+		tr := newTrial(t)
+		tr.setLanguage(language)
+		tr.dialog.Dismiss()
+		tr.setLook(look{Theme: theme.DefaultTheme(), shade: light, scale: 1.5})
+		tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), street()
+		dir, n := t.TempDir(), 0
+		tr.exporter.result = func(j export.Job) *export.Result {
+			r := cleanResult(j)
+			n++
+			r.Output = ptr(filepath.Join(dir, fmt.Sprintf("%d.jpg", n)))
+			if err := os.WriteFile(*r.Output, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r.New, r.NeedsLook = []check.Detection{{Kind: "face", Box: check.Box{X: 9 * n, Y: 9, W: 9, H: 9}}}, true
+			return r
+		}
+		tr.add("a.jpg", "b.jpg")
+		fits := func(state string) {
+			t.Helper()
+			tr.win.Resize(fyne.NewSize(width, height))
+			min := tr.content.MinSize()
+			if tr.page != nil {
+				page := tr.page.MinSize()
+				min = fyne.NewSize(max(min.Width, page.Width), max(min.Height, page.Height))
+			}
+			if min.Width > width || min.Height > height {
+				t.Errorf("%s, %s: the window needs %v", language, state, min)
+			}
+		}
+		fits("findings")
+		tr.cleanAll()
+		fits("review")
+		tr.dialog.Dismiss()
+		tr.clean(tr.items)
+		tr.dialog.Dismiss()
+		tr.clean(tr.items)
+		fits("summary")
+		tr.dialog.Dismiss()
+		fits("copies")
+		tr.showSettings()
+		fits("settings")
+		tr.dialog.Dismiss()
+		tr.setLanguage("en")
+		tr.dialog.Dismiss()
 	}
 }
