@@ -36,6 +36,11 @@ func openWindow(paths []string) int {
 		fmt.Fprintf(os.Stderr, "blindspot: error: opening the window by %s: %v\n", program, err)
 		return cli.ExitFailed
 	}
-	fmt.Fprintln(os.Stderr, "blindspot: error: this build has no window\nblindspot: hint: blindspot help shows what can be said")
+	if len(paths) > 0 {
+		fmt.Fprintf(os.Stderr, "blindspot: error: %q is no verb, and this build has no window to open photos in\n", paths[0])
+	} else {
+		fmt.Fprintln(os.Stderr, "blindspot: error: this build has no window")
+	}
+	fmt.Fprintln(os.Stderr, "blindspot: hint: blindspot help shows what can be said")
 	return cli.ExitUsage
 }

@@ -108,10 +108,7 @@ func signatures(t *testing.T, files []string) map[string]string {
 	t.Helper()
 	sums := map[string]string{}
 	for batch := range slices.Chunk(files, 50) {
-		args := []string{"-quiet", "-format", "%d/%f\t%# %wx%h\n"}
-		for _, file := range batch {
-			args = append(args, file)
-		}
+		args := append([]string{"-quiet", "-format", "%d/%f\t%# %wx%h\n"}, batch...)
 		// It goes on after a file that it cannot read, and then gives status 1.
 		out, err := exec.Command(testenv.Program(t, "identify"), args...).Output()
 		if err != nil && len(out) == 0 {

@@ -1,9 +1,6 @@
 package risk
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // vehicleArea is the share of the picture from which a vehicle's make and colour
 // can be made out.
@@ -68,6 +65,3 @@ func ids(detections []Detection) []int {
 	}
 	return list
 }
-
-// percent is a share of 0 to 1 for people.
-func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }

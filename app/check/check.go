@@ -119,13 +119,9 @@ func Workers(jobs int) int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// One checks the photo at path.
-func (c *Checker) One(ctx context.Context, path string, o Options) *Photo {
-	return c.look(ctx, path, nil, o).photo
-}
-
-// Data checks a photo in memory as if it lay at path.
-func (c *Checker) Data(ctx context.Context, path string, data []byte, o Options) *Photo {
+// One checks the photo at path by its content data, which is read from there where it
+// is nil.
+func (c *Checker) One(ctx context.Context, path string, data []byte, o Options) *Photo {
 	return c.look(ctx, path, data, o).photo
 }
 

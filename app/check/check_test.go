@@ -144,7 +144,7 @@ func TestSideCarsAreNamed(t *testing.T) {
 	write(t, path, picture(t))
 	write(t, filepath.Join(dir, "A.xmp"), []byte("<x/>"))
 	write(t, filepath.Join(dir, "b.xmp"), []byte("<x/>"))
-	warnings := newChecker(t).One(t.Context(), path, Options{}).Warnings
+	warnings := newChecker(t).One(t.Context(), path, nil, Options{}).Warnings
 	if len(warnings) != 1 || !strings.Contains(warnings[0], "A.xmp") {
 		t.Errorf("warnings %q", warnings)
 	}
@@ -163,7 +163,7 @@ func TestEachUpperBoundIsExplained(t *testing.T) {
 	}
 	full.Write(picture(t)[33:])
 	c := newChecker(t)
-	p := c.Data(t.Context(), "full.png", full.Bytes(), Options{NoVision: true})
+	p := c.One(t.Context(), "full.png", full.Bytes(), Options{NoVision: true})
 	if p.Err != nil {
 		t.Fatal(p.Err)
 	}
@@ -172,7 +172,7 @@ func TestEachUpperBoundIsExplained(t *testing.T) {
 		t.Errorf("%d facts, upper bound %t, notes %q", len(p.Metadata), p.ScoreIsUpperBound, p.Notes)
 	}
 	for _, o := range []Options{{}, {NoVision: true}} {
-		p := c.Data(t.Context(), "photo.png", picture(t), o)
+		p := c.One(t.Context(), "photo.png", picture(t), o)
 		if !p.ScoreIsUpperBound || len(p.Checked.Missing()) == 0 || slices.Contains(p.Notes, why) {
 			t.Errorf("%+v: upper bound %t, not checked %q, notes %q", o, p.ScoreIsUpperBound, p.Checked.Missing(), p.Notes)
 		}
@@ -296,11 +296,11 @@ func TestKeptGainMap(t *testing.T) {
 		}
 		return all
 	}
-	before := c.Data(t.Context(), path, original.Data, Options{NoVision: true})
+	before := c.One(t.Context(), path, original.Data, Options{NoVision: true})
 	if !slices.Contains(rules(before), "preview.second-picture") {
 		t.Errorf("of the original: %q", rules(before))
 	}
-	after := c.Data(t.Context(), "copy.jpg", r.Data, Options{NoVision: true})
+	after := c.One(t.Context(), "copy.jpg", r.Data, Options{NoVision: true})
 	if len(after.Findings) > 0 || !slices.Contains(after.Notes, c.catalogue.Text("warning.gain-map", nil)) {
 		t.Errorf("of the copy: %q, %q", rules(after), after.Notes)
 	}

@@ -111,8 +111,8 @@ func TestPlacesAreSaid(t *testing.T) {
 	photo := filepath.Join(testenv.Photos(t), "exif-samples", "jpg", "gps", "DSCN0010.jpg")
 	store := &folder{paths: map[string]string{"places": filepath.Join(testenv.Places(t), "Geolocation.dat")}}
 	o := Options{NoVision: true}
-	plain := finding(t, newChecker(t).One(t.Context(), photo, o), "location.gps")
-	named := finding(t, newChecker(t).WithPlaces(store).One(t.Context(), photo, o), "location.gps")
+	plain := finding(t, newChecker(t).One(t.Context(), photo, nil, o), "location.gps")
+	named := finding(t, newChecker(t).WithPlaces(store).One(t.Context(), photo, nil, o), "location.gps")
 	const near = "Arezzo, Tuscany, Italy"
 	if !strings.Contains(named.Explanation, "to within about 10 m, near "+near+". If it is your home") || !slices.Contains(named.Evidence, "Near: "+near) {
 		t.Errorf("%s %q", named.Explanation, named.Evidence)
@@ -149,19 +149,19 @@ func cut(t *testing.T, path string) []byte {
 func TestForgottenPreviews(t *testing.T) {
 	path := filepath.Join(testenv.Photos(t), "exif-samples", "jpg", "gps", "DSCN0010.jpg")
 	c := newChecker(t)
-	whole := c.One(t.Context(), path, Options{})
+	whole := c.One(t.Context(), path, nil, Options{})
 	finding(t, whole, "preview.same")
-	finding(t, c.One(t.Context(), path, Options{NoVision: true}), "preview.thumbnail")
+	finding(t, c.One(t.Context(), path, nil, Options{NoVision: true}), "preview.thumbnail")
 	if slices.ContainsFunc(whole.Findings, func(f Finding) bool { return f.Rule == "preview.differs" }) {
 		t.Error("the preview of the whole photo differs")
 	}
-	f := finding(t, c.Data(t.Context(), path, cut(t, path), Options{}), "preview.differs")
+	f := finding(t, c.One(t.Context(), path, cut(t, path), Options{}), "preview.differs")
 	if f.Severity != risk.High || *f.Fix != risk.StripMetadata || !strings.HasPrefix(f.Evidence[0], "Preview: IFD1 ThumbnailImage, 160 × 120") {
 		t.Errorf("%+v", f)
 	}
 	// Somebody cut off the upper part of this one.
 	real := filepath.Join(testenv.Photos(t), "face_recognition", "examples", "knn_examples", "train", "kit_harington", "john2.jpeg")
-	finding(t, c.One(t.Context(), real, Options{}), "preview.differs")
+	finding(t, c.One(t.Context(), real, nil, Options{}), "preview.differs")
 }
 
 func TestClassesHaveWords(t *testing.T) {
@@ -189,7 +189,7 @@ func TestWordsAreOfOneLanguage(t *testing.T) {
 	store := &folder{paths: map[string]string{"places": filepath.Join(testenv.Places(t), "Geolocation.dat")}}
 	c := New(nil, german).WithPlaces(store)
 	dir := testenv.Photos(t)
-	p := c.One(t.Context(), filepath.Join(dir, "exif-samples", "jpg", "gps", "DSCN0010.jpg"), Options{NoVision: true})
+	p := c.One(t.Context(), filepath.Join(dir, "exif-samples", "jpg", "gps", "DSCN0010.jpg"), nil, Options{NoVision: true})
 	if f := finding(t, p, "location.gps"); !slices.Contains(f.Evidence, "Nahe: Arezzo, Tuscany, Italien") {
 		t.Errorf("%q", f.Evidence)
 	}

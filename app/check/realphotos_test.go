@@ -158,7 +158,7 @@ func TestEachRuleOnARealPhoto(t *testing.T) {
 		}
 		p := checked[file]
 		if p == nil {
-			p = checker.One(t.Context(), filepath.Join(dir, filepath.FromSlash(file)), check.Options{})
+			p = checker.One(t.Context(), filepath.Join(dir, filepath.FromSlash(file)), nil, check.Options{})
 			checked[file] = p
 		}
 		i := slices.IndexFunc(p.Findings, func(f check.Finding) bool { return f.Rule == rule.ID })

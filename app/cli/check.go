@@ -32,7 +32,12 @@ func (l *lookFlags) define(f *flag.FlagSet) {
 	f.BoolVar(&l.showText, "show-text", false, "")
 	f.BoolVar(&l.noRecurse, "no-recurse", false, "")
 	f.BoolVar(&l.json, "json", false, "")
-	f.IntVar(&l.jobs, "jobs", 0, "")
+	f.Func("jobs", "", func(s string) (err error) {
+		if l.jobs, err = strconv.Atoi(s); err != nil || l.jobs < 0 {
+			return errors.New("a number of photos is needed")
+		}
+		return nil
+	})
 	f.StringVar(&l.audience, "audience", string(risk.Public), "")
 }
 
@@ -49,8 +54,6 @@ func (l *lookFlags) options() (check.Options, error) {
 		return o, usagef("--fast and --thorough exclude each other")
 	case l.people && l.noVision:
 		return o, usagef("--people and --no-vision exclude each other")
-	case l.jobs < 0:
-		return o, usagef("--jobs %d: a number of photos is needed", l.jobs)
 	case !slices.Contains([]risk.Audience{risk.Public, risk.Buyer, risk.Family}, o.Audience):
 		return o, usagef("--audience %q: public, buyer or family is needed", l.audience)
 	}

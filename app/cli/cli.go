@@ -1,5 +1,5 @@
-// Package cli is Blindspot without a window: the verbs check, clean, verify, models
-// and version. Results go to standard output, progress and warnings to standard
+// Package cli is Blindspot without a window: the verbs check, clean, verify, models,
+// help and version. Results go to standard output, progress and warnings to standard
 // error. Start with [Run].
 package cli
 
@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"blindspot/app/check"
@@ -153,7 +154,7 @@ func parse(f *flag.FlagSet, args []string) ([]string, error) {
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err
 			}
-			return nil, usageError{err}
+			return nil, badFlag(err)
 		}
 		left := f.Args()
 		if used := len(args) - len(left); used > 0 && args[used-1] == "--" {
@@ -167,11 +168,27 @@ func parse(f *flag.FlagSet, args []string) ([]string, error) {
 	return rest, nil
 }
 
+// badFlag is what [flag.FlagSet.Parse] says of a flag, in the way flags are written here.
+func badFlag(err error) error {
+	text := err.Error()
+	if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+		return usagef("there is no flag --%s", name)
+	}
+	return usageError{errors.New(oneDash.ReplaceAllString(text, " --$1"))}
+}
+
+// oneDash is a flag's name as package flag writes it.
+var oneDash = regexp.MustCompile(` -([a-z])`)
+
 func runVersion(_ context.Context, c *command, args []string) (int, error) {
-	if len(args) > 0 {
+	rest, err := parse(flag.NewFlagSet("version", flag.ContinueOnError), args)
+	if err != nil {
+		return 0, err
+	}
+	if len(rest) > 0 {
 		return 0, usagef("version takes nothing")
 	}
-	_, err := fmt.Fprintln(c.Out, "blindspot", c.version)
+	_, err = fmt.Fprintln(c.Out, "blindspot", c.version)
 	return ExitOK, err
 }
 

@@ -39,6 +39,23 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestBadFlag(t *testing.T) {
+	for args, want := range map[string]string{
+		"--what":      "there is no flag --what",
+		"-what=1":     "there is no flag --what",
+		"--jobs":      "flag needs an argument: --jobs",
+		"--jobs=many": `invalid value "many" for flag --jobs: a number of photos is needed`,
+		"--jobs=-1":   `invalid value "-1" for flag --jobs: a number of photos is needed`,
+	} {
+		f := flag.NewFlagSet("", flag.ContinueOnError)
+		new(lookFlags).define(f)
+		_, err := parse(f, []string{args})
+		if err == nil || err.Error() != want || !errors.As(err, new(usageError)) {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+}
+
 func TestIsVerb(t *testing.T) {
 	for args, want := range map[string]bool{"check": true, "help": true, "--help": true, "photo.jpg": false, "./check": false, "": false} {
 		if got := IsVerb([]string{args}); got != want {

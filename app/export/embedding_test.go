@@ -63,7 +63,7 @@ func largestFace(t *testing.T, e *Exporter, path string) (*pixels.Picture, check
 		t.Fatal(err)
 	}
 	var face check.Detection
-	for _, d := range e.checker.One(t.Context(), path, check.Options{}).Detections {
+	for _, d := range e.checker.One(t.Context(), path, nil, check.Options{}).Detections {
 		if d.Kind == string(vision.Face) && d.Box.W > face.Box.W {
 			face = d
 		}
@@ -92,7 +92,7 @@ func TestRunRefusesACoveredPersonByTheEmbedding(t *testing.T) {
 	if err := os.WriteFile(path, encoded(before), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	photo := e.checker.One(t.Context(), path, check.Options{})
+	photo := e.checker.One(t.Context(), path, nil, check.Options{})
 	plan := &redact.Plan{Version: 1, Regions: []redact.Region{Region(photo, face, redact.Blur)}}
 
 	for name, test := range map[string]struct {
@@ -163,7 +163,7 @@ func TestRunDoesNotPassWhatCannotBeCompared(t *testing.T) {
 	people := filepath.Join(testenv.Photos(t), "face_recognition", "examples", "knn_examples", "train")
 	path := filepath.Join(people, "obama", "obama.jpg")
 	_, face := largestFace(t, e, path)
-	photo := e.checker.One(t.Context(), path, check.Options{})
+	photo := e.checker.One(t.Context(), path, nil, check.Options{})
 	plan := &redact.Plan{Version: 1, Regions: []redact.Region{Region(photo, face, redact.Face)}}
 	for name, compared := range map[string]bool{"with landmarks": true, "without": false} {
 		p := *photo
@@ -188,7 +188,7 @@ func TestRunDoesNotPassWhatCannotBeCompared(t *testing.T) {
 func TestRunTellsWhatIsNewInTheCopy(t *testing.T) {
 	e := seeing(t)
 	path := filepath.Join(testenv.Photos(t), "face_recognition", "examples", "knn_examples", "train", "biden", "biden.jpg")
-	photo := e.checker.One(t.Context(), path, check.Options{})
+	photo := e.checker.One(t.Context(), path, nil, check.Options{})
 	missed := *photo
 	missed.Detections = slices.DeleteFunc(slices.Clone(photo.Detections), func(d check.Detection) bool { return d.Kind == string(vision.Face) })
 	corner := &redact.Plan{Version: 1, Regions: []redact.Region{{Box: redact.Box{W: 40, H: 40}, Style: redact.Blur}}}

@@ -55,7 +55,7 @@ func TestRunKeepsTheOriginalAndNamesTheCopyNeutrally(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "out")
 	e := newExporter(t)
-	photo := e.checker.One(t.Context(), path, check.Options{})
+	photo := e.checker.One(t.Context(), path, nil, check.Options{})
 	results, err := e.Run(t.Context(), []Job{{Path: path, Photo: photo, Plan: plan}}, Options{Dir: dir}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestRunKeepsTheOriginalAndNamesTheCopyNeutrally(t *testing.T) {
 	if r.LookedAgain {
 		t.Error("the copy counts as looked at, without detectors")
 	}
-	if again := e.checker.One(t.Context(), *r.Output, check.Options{}); *again.Score != *r.ScoreAfter {
+	if again := e.checker.One(t.Context(), *r.Output, nil, check.Options{}); *again.Score != *r.ScoreAfter {
 		t.Errorf("a fresh check gives %d, score_after is %d", *again.Score, *r.ScoreAfter)
 	}
 	if names := files(t, dir); len(names) != 1 || strings.Contains(names[0], "2008") || !strings.HasSuffix(names[0], ".jpg") {
@@ -154,7 +154,7 @@ func TestRunRefusesAPhotoThatChangedSinceItsCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := newExporter(t)
-	photo := e.checker.One(t.Context(), mine, check.Options{})
+	photo := e.checker.One(t.Context(), mine, nil, check.Options{})
 	if err := os.WriteFile(mine, append(data, 0), 0o600); err != nil {
 		t.Fatal(err)
 	}

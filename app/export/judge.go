@@ -138,7 +138,7 @@ func compare(ctx context.Context, original, copied *scan.Photo, plan *redact.Pla
 // lookAt compares what a plan covers, and lists what can be seen in the copy.
 func (e *Exporter) lookAt(ctx context.Context, original, copied *scan.Photo, plan *redact.Plan, v *Verdict) error {
 	if plan != nil {
-		checked := e.checker.Data(ctx, original.Path, original.Data, check.Options{})
+		checked := e.checker.One(ctx, original.Path, original.Data, check.Options{})
 		again, err := e.lookAgain(ctx, decodeAside(ctx, original), decodeAside(ctx, copied), plan, checked.Detections, nil)
 		if err != nil {
 			v.blame(err)
@@ -147,7 +147,7 @@ func (e *Exporter) lookAt(ctx context.Context, original, copied *scan.Photo, pla
 			v.blame(fmt.Errorf("%w: a face is seen at %d,%d", ErrNotCompared, b.X, b.Y))
 		}
 	}
-	after := e.checker.Data(ctx, copied.Path, copied.Data, check.Options{})
+	after := e.checker.One(ctx, copied.Path, copied.Data, check.Options{})
 	e.warn(v, after.Unfollowed)
 	for _, d := range after.Detections {
 		if Telling(d) {

@@ -89,7 +89,7 @@ func TestDataThatCannotBeFollowedIsSaid(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := newExporter(t)
-			photo := e.checker.One(t.Context(), path, check.Options{NoVision: true})
+			photo := e.checker.One(t.Context(), path, nil, check.Options{NoVision: true})
 			said := e.checker.Unfollowed(photo.Unfollowed)
 			if (said != "") != c.said || slices.Contains(photo.Warnings, said) != c.said {
 				t.Errorf("check says %q of %v", photo.Warnings, photo.Unfollowed)

@@ -49,12 +49,6 @@ func Plan(p *check.Photo, style redact.Style, cover func(check.Detection) bool) 
 	return plan
 }
 
-// Recommended is the plan that covers what is preselected in p, in style, with
-// margins; nil where nothing is.
-func Recommended(p *check.Photo, style redact.Style) *redact.Plan {
-	return Plan(p, style, func(d check.Detection) bool { return d.Preselected })
-}
-
 // Telling says whether a person would want to decide about d before a photo is posted,
 // for it may tell who somebody is: other things that are found are not worth a look each.
 func Telling(d check.Detection) bool {

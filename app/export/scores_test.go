@@ -54,7 +54,7 @@ func TestScoreAfterIsThatOfTheCopy(t *testing.T) {
 	var jobs []export.Job
 	for _, file := range scored {
 		path := filepath.Join(dir, filepath.FromSlash(file))
-		p := checker.One(t.Context(), path, check.Options{})
+		p := checker.One(t.Context(), path, nil, check.Options{})
 		jobs = append(jobs, export.Job{Path: path, Photo: p, Plan: policy.Plan(p), Policy: policy, Refused: policy.Unmet(p)})
 	}
 	results, err := export.New(checker).Run(t.Context(), jobs, export.Options{Dir: t.TempDir()}, nil)
@@ -68,7 +68,7 @@ func TestScoreAfterIsThatOfTheCopy(t *testing.T) {
 			continue
 		}
 		kept++
-		fresh := checker.One(t.Context(), *r.Output, check.Options{})
+		fresh := checker.One(t.Context(), *r.Output, nil, check.Options{})
 		figures := len(r.After.Detections) - len(fresh.Detections)
 		if *r.ScoreAfter > *fresh.Score || r.ScoreAfterIsUpperBound != fresh.ScoreIsUpperBound || figures == 0 && !maps.Equal(r.After.Attacks, fresh.Attacks) {
 			t.Errorf("%s: the copy was said to score %d, and scores %d", scored[i], *r.ScoreAfter, *fresh.Score)

@@ -80,7 +80,7 @@ func (e *Exporter) verify(ctx context.Context, original *scan.Photo, cleaned *sc
 		return sha256, nil
 	}
 	o.Check.Known = figures(r.Plan, job.Photo)
-	after := e.checker.Data(ctx, name, written, o.Check)
+	after := e.checker.One(ctx, name, written, o.Check)
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
