@@ -7,7 +7,7 @@ import (
 )
 
 // aboutSections are the parts of the page about Blindspot, by key.
-var aboutSections = []string{"does", "does-not", "score", "sources"}
+var aboutSections = []string{"does", "does-not", "misses", "score", "sources"}
 
 // about says what Blindspot does and, above all, what it does not.
 func (w *Window) about() {

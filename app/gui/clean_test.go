@@ -369,7 +369,7 @@ func TestCoverNewInAll(t *testing.T) {
 	if shown := tr.dialogTexts(); !strings.Contains(shown, "In 2 copies the second look found something new") {
 		t.Errorf("the first summary:\n%s", shown)
 	}
-	if got := stateText(tr.items[1]); got != "Cleaned, needs a look" {
+	if got := stateText(tr.items[1]); got != "Needs a look" {
 		t.Errorf("state %q", got)
 	}
 	test.Tap(tr.dialogButton("Cover and clean again (2)"))
@@ -407,10 +407,10 @@ func TestLeaveItSo(t *testing.T) {
 	}
 	tr.add("a.jpg")
 	test.Tap(tr.button("Clean"))
-	tr.mustShow("Copy made: it needs a look", "Cleaned, needs a look")
+	tr.mustShow("Look at this copy", "Needs a look")
 	test.Tap(tr.button("I had a look: leave it so"))
 	tr.mustShow("Clean copy made", "Cleaned, was 23")
-	tr.mustNotShow("needs a look", "I had a look")
+	tr.mustNotShow("Needs a look", "I had a look")
 }
 
 // A copy in which something new was found gets no tick before it was looked at.

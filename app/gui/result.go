@@ -40,19 +40,6 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		container.NewHBox(container.NewCenter(before), container.NewCenter(arrow), now), nil,
 		container.New(tight{}, said...))
 	var body []fyne.CanvasObject
-	removed := removedText(r)
-	if it.tried.names != export.KeepNames {
-		removed += " " + word("gui.removed.name")
-	}
-	body = append(body, withIcon(theme.ContentRemoveIcon(), text(removed)))
-	if says := gainMapText(r); says != "" {
-		body = append(body, withIcon(theme.ColorPaletteIcon(), text(says)))
-	}
-	if r.Verified {
-		body = append(body, withIcon(theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess), text(word("gui.verified"))))
-	} else {
-		body = append(body, withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(word("gui.not-verified"))))
-	}
 	if n := len(r.New); n > 0 {
 		var kinds []string
 		for _, d := range r.New {
@@ -72,6 +59,19 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 	}
 	if len(decide.Objects) > 0 {
 		body = append(body, decide)
+	}
+	removed := removedText(r)
+	if it.tried.names != export.KeepNames {
+		removed += " " + word("gui.removed.name")
+	}
+	body = append(body, withIcon(theme.ContentRemoveIcon(), text(removed)))
+	if says := gainMapText(r); says != "" {
+		body = append(body, withIcon(theme.ColorPaletteIcon(), text(says)))
+	}
+	if r.Verified {
+		body = append(body, withIcon(theme.NewColoredResource(theme.ConfirmIcon(), theme.ColorNameSuccess), text(word("gui.verified"))))
+	} else {
+		body = append(body, withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(word("gui.not-verified"))))
 	}
 	path := text(tilde(*r.Output))
 	path.Selectable = true
