@@ -189,13 +189,13 @@ func usedVP8L(ctx context.Context, b, header []byte) (n int, ok bool) {
 }
 
 // usedVP8 is a key frame without bytes that no decoder reads, at the ends of its
-// partitions, and without a hint at which size to show it, which none heeds.
+// partitions, without probabilities that nothing is coded by, and without a hint at which size to show it, which none heeds.
 func usedVP8(ctx context.Context, b []byte) (used usedBytes, ok bool) {
 	f, ok := webp.Cut(b)
 	if !ok {
 		return used, false
 	}
-	first, partitions, ok := f.Used(ctx)
+	lean, first, partitions, ok := f.Lean(ctx)
 	if !ok {
 		return used, false
 	}
@@ -210,7 +210,10 @@ func usedVP8(ctx context.Context, b []byte) (used usedBytes, ok bool) {
 		used.hidden = append(used.hidden, byteRun{at + n, len(part) - n})
 		return append(bytes.Clone(part[:n]), 0, 0) // some decoders read ahead
 	}
-	f.First = trim(f.First, len(f.Head), first)
+	if trimmed := trim(f.First, len(f.Head), first); len(lean.First) == len(f.First) {
+		lean.First = trimmed
+	}
+	f.First = lean.First
 	for i, n := range partitions {
 		at := from
 		from += len(f.Partitions[i])

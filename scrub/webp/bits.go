@@ -107,11 +107,12 @@ func (w *boolWriter) bytes() []byte {
 // bit depends on it; past the end it reads zeros.
 type boolReader struct {
 	data  []byte
-	taken int    // bytes of data
-	past  bool   // more were needed
-	span  uint32 // 128 to 255
-	value uint32 // two bytes, the first of them compared
-	left  int    // bits of value that were taken and not used
+	taken int         // bytes of data
+	past  bool        // more were needed
+	span  uint32      // 128 to 255
+	value uint32      // two bytes, the first of them compared
+	left  int         // bits of value that were taken and not used
+	copy  *boolWriter // gets each bit that is read; nil for none
 }
 
 func newBoolReader(data []byte) *boolReader { return &boolReader{data: data, span: 255} }
@@ -136,6 +137,9 @@ func (r *boolReader) bit(prob uint8) bool {
 	}
 	shift := bits.LeadingZeros8(uint8(r.span))
 	r.span, r.value, r.left = r.span<<shift, r.value<<shift, r.left-shift
+	if r.copy != nil {
+		r.copy.bit(prob, v)
+	}
 	return v
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"math/bits"
 )
 
 // Frame is a VP8 key frame, the payload of a VP8 chunk, cut into its partitions
@@ -134,18 +135,86 @@ const (
 // followed bit by bit, without computing a sample, in time that its bytes bound, or
 // until ctx ends.
 func (f Frame) Used(ctx context.Context) (first int, partitions []int, ok bool) {
+	_, first, partitions, ok = f.Lean(ctx)
+	return first, partitions, ok
+}
+
+// minSpare is from how many probabilities on that nothing is coded by a frame is
+// written without them: encoders have a few when they guess.
+const minSpare = 8
+
+// Lean is f without probabilities that nothing in it is coded by, which could say
+// anything, as far as that does not make it longer, and else f; and what [Frame.Used]
+// gives of f.
+func (f Frame) Lean(ctx context.Context) (lean Frame, first int, partitions []int, ok bool) {
+	w, coeffs := f.walk(nil)
+	if !w.macroblocks(ctx, coeffs) {
+		return f, 0, nil, false
+	}
+	for _, c := range coeffs {
+		partitions = append(partitions, c.taken)
+	}
+	first, lean = w.modes.taken, f
+	if w.spare() < minSpare {
+		return lean, first, partitions, true
+	}
+	out := newBoolWriter()
+	again, _ := f.walk(&rewriting{out, func(plane, band, context, node int, value uint8, updated bool) (uint8, bool) {
+		return value, updated && w.used(plane, band, context, node)
+	}})
+	if !again.macroblocks(ctx, nil) {
+		return lean, 0, nil, false
+	}
+	if b := out.bytes(); len(b) < len(f.First) {
+		lean.First = b
+	}
+	return lean, first, partitions, true
+}
+
+// rewriting is how a first partition is copied.
+type rewriting struct {
+	to *boolWriter
+	// update says which value, if any, the copy brings for a probability that has this
+	// one, which the frame may have brought.
+	update func(plane, band, context, node int, value uint8, updated bool) (uint8, bool)
+}
+
+// used tells whether a walk that has come to its end has used a probability.
+func (w *walk) used(plane, band, context, node int) bool {
+	return w.prob[plane][band][context].seen>>node&1 != 0
+}
+
+// walk reads the frame's header, and is where the first macroblock begins; coeffs are
+// the readers of its partitions.
+func (f Frame) walk(copying *rewriting) (w *walk, coeffs []*boolReader) {
 	width, height := int(binary.LittleEndian.Uint16(f.Head[6:])&MaxSide), int(binary.LittleEndian.Uint16(f.Head[8:])&MaxSide)
 	modes := newBoolReader(f.First)
-	w := walk{modes: modes, header: readHeader(modes), above: make([]neighbour, (width+15)/16)}
+	if copying != nil {
+		modes.copy = copying.to
+	}
+	w = &walk{modes: modes, header: readHeader(modes), above: make([]neighbour, (width+15)/16), rows: (height + 15) / 16}
 	modes.flag() // for the frames after it
-	w.prob = defaultProbability
 	for i := range w.prob {
 		for j := range w.prob[i] {
 			for k := range w.prob[i][j] {
+				set := &w.prob[i][j][k]
+				set.prob = defaultProbability[i][j][k]
 				for l, p := range updateProbability[i][j][k] {
-					if modes.bit(p) {
-						w.prob[i][j][k][l] = uint8(modes.uint(8))
+					modes.copy = nil
+					updated := modes.bit(p)
+					if updated {
+						set.prob[l] = uint8(modes.uint(8))
+						set.updated |= 1 << l
 					}
+					if copying == nil {
+						continue
+					}
+					value, updated := copying.update(i, j, k, l, set.prob[l], updated)
+					copying.to.bit(p, updated)
+					if updated {
+						copying.to.uint(int(value), 8)
+					}
+					modes.copy = copying.to
 				}
 			}
 		}
@@ -153,27 +222,58 @@ func (f Frame) Used(ctx context.Context) (first int, partitions []int, ok bool) 
 	if w.skips = modes.flag(); w.skips {
 		w.skipProb = uint8(modes.uint(8))
 	}
-	coeffs := make([]*boolReader, len(f.Partitions))
-	for i, p := range f.Partitions {
-		coeffs[i] = newBoolReader(p)
+	for _, p := range f.Partitions {
+		coeffs = append(coeffs, newBoolReader(p))
 	}
-	for my := range (height + 15) / 16 {
-		c := coeffs[my%len(coeffs)]
+	return w, coeffs
+}
+
+// macroblocks passes over all of them, or over how they are predicted alone where no
+// coeffs are given. It is false where bytes run out, or ctx ends.
+func (w *walk) macroblocks(ctx context.Context, coeffs []*boolReader) bool {
+	for my := range w.rows {
+		var c *boolReader
+		if len(coeffs) > 0 {
+			c = coeffs[my%len(coeffs)]
+		}
 		w.left = neighbour{}
 		if ctx.Err() != nil {
-			return 0, nil, false
+			return false
 		}
 		for mx := range w.above {
 			w.macroblock(&w.above[mx], c)
-			if modes.past || c.past {
-				return 0, nil, false
+			if w.modes.past || c != nil && c.past {
+				return false
 			}
 		}
 	}
-	for _, c := range coeffs {
-		partitions = append(partitions, c.taken)
+	return !w.modes.past
+}
+
+// spare counts the probabilities that the frame brings and that were not used.
+func (w *walk) spare() (n int) {
+	for i := range w.prob {
+		for j := range w.prob[i] {
+			for k := range w.prob[i][j] {
+				set := &w.prob[i][j][k]
+				n += bits.OnesCount16(set.updated &^ set.seen)
+			}
+		}
 	}
-	return modes.taken, partitions, !modes.past
+	return n
+}
+
+// nodeSet are the probabilities of a block's coefficients at a place in it, each for one
+// decision: which of them the frame brings, and which were used.
+type nodeSet struct {
+	prob          [nodes]uint8
+	updated, seen uint16
+}
+
+// decide reads a decision.
+func (s *nodeSet) decide(r *boolReader, node int) bool {
+	s.seen |= 1 << node
+	return r.bit(s.prob[node])
 }
 
 // neighbour is what a macroblock's coding depends on of the one above or to the left.
@@ -188,9 +288,10 @@ type neighbour struct {
 type walk struct {
 	header
 	modes    *boolReader
-	prob     probabilities
+	prob     [planes][bands][contexts]nodeSet
 	skips    bool // macroblocks say whether they have coefficients
 	skipProb uint8
+	rows     int // of macroblocks
 	above    []neighbour
 	left     neighbour
 }
@@ -220,6 +321,9 @@ func (w *walk) macroblock(above *neighbour, c *boolReader) {
 	}
 	if m.bit(142) && m.bit(114) { // how chrominance is predicted
 		m.bit(183)
+	}
+	if c == nil {
+		return
 	}
 	const second = 8
 	if skip {
@@ -291,14 +395,14 @@ func (r *boolReader) subblockMode(prob *[9]uint8) uint8 {
 
 // block passes over a block of coefficients from first on, and returns 1 where there
 // are any (RFC 6386, 13).
-func (r *boolReader) block(prob *[bands][contexts][nodes]uint8, context, first int) int {
+func (r *boolReader) block(prob *[bands][contexts]nodeSet, context, first int) int {
 	n := first
 	p := &prob[bandOf[n]][context]
-	if !r.bit(p[0]) {
+	if !p.decide(r, 0) {
 		return 0
 	}
 	for {
-		for !r.bit(p[1]) {
+		for !p.decide(r, 1) {
 			if n++; n == len(bandOf) {
 				return 1
 			}
@@ -309,23 +413,23 @@ func (r *boolReader) block(prob *[bands][contexts][nodes]uint8, context, first i
 		if n++; n == len(bandOf) {
 			return 1
 		}
-		if p = &prob[bandOf[n]][context]; !r.bit(p[0]) {
+		if p = &prob[bandOf[n]][context]; !p.decide(r, 0) {
 			return 1
 		}
 	}
 }
 
 // magnitude passes over that of a coefficient, and returns it if it is 1, else 2.
-func (r *boolReader) magnitude(p *[nodes]uint8) int {
+func (r *boolReader) magnitude(p *nodeSet) int {
 	switch {
-	case !r.bit(p[2]):
+	case !p.decide(r, 2):
 		return 1
-	case !r.bit(p[3]):
-		if r.bit(p[4]) {
-			r.bit(p[5])
+	case !p.decide(r, 3):
+		if p.decide(r, 4) {
+			p.decide(r, 5)
 		}
-	case !r.bit(p[6]):
-		if r.bit(p[7]) {
+	case !p.decide(r, 6):
+		if p.decide(r, 7) {
 			r.bit(165)
 			r.bit(145)
 		} else {
@@ -333,10 +437,10 @@ func (r *boolReader) magnitude(p *[nodes]uint8) int {
 		}
 	default:
 		class := 0
-		if r.bit(p[8]) {
+		if p.decide(r, 8) {
 			class = 2
 		}
-		if r.bit(p[9+class/2]) {
+		if p.decide(r, 9+class/2) {
 			class++
 		}
 		for _, p := range largeBits[class] {
