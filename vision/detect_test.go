@@ -11,6 +11,8 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 
+	_ "golang.org/x/image/webp"
+
 	"blindspot/internal/testenv"
 	"blindspot/models"
 	"blindspot/vision"
