@@ -28,15 +28,16 @@ const (
 
 // family is a kind of bars, by what a symbol begins with.
 type family struct {
+	name   string
 	reader func() gozxing.Reader
 	// begins says whether the runs of a line, from a bar on, may be the start of a
 	// symbol, quiet being the width of the space before.
 	begins func(runs []int, quiet int) bool
 }
 
-var families = []family{
-	{func() gozxing.Reader { return oned.NewMultiFormatUPCEANReader(nil) }, beginsEAN},
-	{oned.NewCode128Reader, beginsCode128},
+var families = [...]family{
+	{"EAN and UPC", func() gozxing.Reader { return oned.NewMultiFormatUPCEANReader(nil) }, beginsEAN},
+	{"Code 128", oned.NewCode128Reader, beginsCode128},
 }
 
 // beginsEAN holds for a guard of three modules, with as much quiet before it, and four
@@ -105,10 +106,7 @@ func readBars(g grey) (label, text string) {
 		if err != nil {
 			return "", ""
 		}
-		for _, f := range families {
-			if !f.within(gozxing.NewGlobalHistgramBinarizer(src), strip.h) {
-				continue
-			}
+		for _, f := range familiesIn(gozxing.NewGlobalHistgramBinarizer(src), strip.h) {
 			bmp, err := gozxing.NewBinaryBitmap(gozxing.NewGlobalHistgramBinarizer(src))
 			if err != nil {
 				continue
@@ -127,11 +125,12 @@ func readBars(g grey) (label, text string) {
 	return "", ""
 }
 
-// within says whether one of the lines of a strip that readers look at may hold a
-// symbol of the family, read either way: readers are slow to find that there is none.
-func (f family) within(strip gozxing.Binarizer, height int) bool {
+// familiesIn are the families of which one of the lines of a strip that readers look at
+// may hold a symbol, read either way: readers are slow to find that there is none.
+func familiesIn(strip gozxing.Binarizer, height int) []family {
 	var row *gozxing.BitArray
 	var runs []int
+	var may [len(families)]bool
 	step := max(height/barStep, 1)
 	for i := range barLines {
 		y := height / 2
@@ -149,15 +148,20 @@ func (f family) within(strip gozxing.Binarizer, height int) bool {
 			continue
 		}
 		runs = runsOf(row, runs[:0])
-		if f.among(runs) {
-			return true
-		}
-		slices.Reverse(runs)
-		if f.among(runs) {
-			return true
+		for range 2 {
+			for k, f := range families {
+				may[k] = may[k] || f.among(runs)
+			}
+			slices.Reverse(runs)
 		}
 	}
-	return false
+	var found []family
+	for k, f := range families {
+		if may[k] {
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 // among says whether a symbol may begin at one of the bars among runs.

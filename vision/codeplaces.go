@@ -252,15 +252,7 @@ func (l *look) tightened(p place) (tight place, ok bool, err error) {
 // tightened is p without what lies around the code in g, which shows p with its
 // margin: blocks of a coarse scale reach far beyond a small code.
 func (p place) tightened(g grey) place {
-	across, down := make([]int, g.w), make([]int, g.h)
-	for y := 1; y < g.h; y++ {
-		above, row := g.pix[(y-1)*g.w:][:g.w], g.pix[y*g.w:][:g.w]
-		for x := 1; x < g.w; x++ {
-			d := absInt(int(row[x])-int(row[x-1])) + absInt(int(row[x])-int(above[x]))
-			across[x] += d
-			down[y] += d
-		}
-	}
+	across, down := raster.Steps(g.pix, g.w, g.h)
 	x0, x1 := extent(across)
 	y0, y1 := extent(down)
 	all := p.grown()
@@ -276,27 +268,19 @@ func (p place) tightened(g grey) place {
 // bars says which way the edges of g run: 1 where all run down, as those of upright
 // bars do, -1 where all run across, 0 for as many of each.
 func (g grey) bars() float64 {
-	across, down := 0, 0
-	for y := 1; y < g.h; y++ {
-		above, row := g.pix[(y-1)*g.w:][:g.w], g.pix[y*g.w:][:g.w]
-		for x := 1; x < g.w; x++ {
-			dx, dy := int(row[x])-int(row[x-1]), int(row[x])-int(above[x])
-			across += dx * dx
-			down += dy * dy
-		}
-	}
+	across, down := raster.Energy(g.pix, g.w, g.h)
 	if across+down == 0 {
 		return 0
 	}
-	return float64(across-down) / float64(across+down)
+	return (float64(across) - float64(down)) / float64(across+down)
 }
 
 // extent is from where to where a profile stands well above its least, which is that
 // of noise.
-func extent(profile []int) (from, to int) {
+func extent(profile []uint32) (from, to int) {
 	profile = profile[1:] // the first has no neighbour before it
 	floor := slices.Min(profile)
-	least := floor + int(placeTight*float64(slices.Max(profile)-floor))
+	least := floor + uint32(placeTight*float64(slices.Max(profile)-floor))
 	to = len(profile)
 	for from < to && profile[from] <= least {
 		from++

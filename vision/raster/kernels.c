@@ -114,6 +114,34 @@ void pieces(uint8_t *restrict lo, uint8_t *restrict hi, const uint8_t *restrict 
 	}
 }
 
+void steps(uint32_t *restrict across, uint32_t *restrict down, const uint8_t *restrict src, size_t w, size_t h) {
+	for (size_t y = 1; y < h; y++) {
+		const uint8_t *above = src + (y - 1) * w, *row = src + y * w;
+		uint32_t sum = 0;
+		for (size_t x = 1; x < w; x++) {
+			int dx = row[x] - row[x - 1], dy = row[x] - above[x];
+			uint32_t d = (uint32_t)((dx < 0 ? -dx : dx) + (dy < 0 ? -dy : dy));
+			across[x] += d;
+			sum += d;
+		}
+		down[y] += sum;
+	}
+}
+
+void energy(uint64_t *across, uint64_t *down, const uint8_t *restrict src, size_t w, size_t h) {
+	for (size_t y = 1; y < h; y++) {
+		const uint8_t *above = src + (y - 1) * w, *row = src + y * w;
+		uint32_t a = 0, b = 0; // of no more than 2¹⁶ columns
+		for (size_t x = 1; x < w; x++) {
+			int dx = row[x] - row[x - 1], dy = row[x] - above[x];
+			a += (uint32_t)(dx * dx);
+			b += (uint32_t)(dy * dy);
+		}
+		*across += a;
+		*down += b;
+	}
+}
+
 // blend mixes n bytes of p with those of q by weights in 256ths.
 static inline void blend(uint8_t *restrict dst, const uint8_t *restrict p, const uint8_t *restrict q,
                          const uint8_t *restrict weight, size_t n) {

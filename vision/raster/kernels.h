@@ -15,6 +15,14 @@ void blocks(uint8_t *lo, uint8_t *hi, uint16_t *sum, const uint8_t *src, size_t 
 // pieces gives the darkest and the lightest of each of n pieces of 16 levels.
 void pieces(uint8_t *lo, uint8_t *hi, const uint8_t *src, size_t n);
 
+// steps adds to across, for each column of w × h levels from the second on, and to down,
+// for each row from the second on, by how much levels differ from their left neighbours
+// and from those above.
+void steps(uint32_t *across, uint32_t *down, const uint8_t *src, size_t w, size_t h);
+
+// energy gives the sums of the squares of both differences.
+void energy(uint64_t *across, uint64_t *down, const uint8_t *src, size_t w, size_t h);
+
 // sample makes w × h samples of src, whose rows are stride bytes apart, and lays them
 // into three planes of float, turned clockwise by quarters. Of each sample across and
 // down it is given the first of its two pixels and the weight of the second, in

@@ -113,6 +113,33 @@ func Pieces(lo, hi, src []byte) {
 	C.pieces(bytes(lo), bytes(hi), bytes(src), C.size_t(n))
 }
 
+// Steps gives, for each column and each row of w × h levels, by how much levels differ
+// from their left neighbours and from those above, in all. The first row and column,
+// which lack one of the two, do not count.
+func Steps(pix []byte, w, h int) (across, down []uint32) {
+	checkLevels(pix, w, h)
+	across, down = make([]uint32, w), make([]uint32, h)
+	C.steps((*C.uint32_t)(unsafe.SliceData(across)), (*C.uint32_t)(unsafe.SliceData(down)), bytes(pix), C.size_t(w), C.size_t(h))
+	return across, down
+}
+
+// Energy gives the sum of the squares of what levels differ by from their left
+// neighbours, and from those above. The first row and column do not count.
+func Energy(pix []byte, w, h int) (across, down uint64) {
+	checkLevels(pix, w, h)
+	var a, d C.uint64_t
+	C.energy(&a, &d, bytes(pix), C.size_t(w), C.size_t(h))
+	return uint64(a), uint64(d)
+}
+
+// checkLevels panics where pix does not hold w × h levels, or too many in a row to be
+// added up.
+func checkLevels(pix []byte, w, h int) {
+	if w < 1 || h < 1 || w > 1<<16 || len(pix) < w*h {
+		panic(fmt.Sprintf("raster: %d levels for %d × %d", len(pix), w, h))
+	}
+}
+
 // Taps say where samples lie: each between two neighbouring pixels.
 type Taps struct {
 	at      []C.uint32_t // the first of the two

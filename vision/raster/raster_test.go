@@ -139,6 +139,27 @@ func TestPieces(t *testing.T) {
 	}
 }
 
+func TestSteps(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for range 100 {
+		w, h := 1+rng.IntN(90), 1+rng.IntN(40)
+		pix := levels(rng, w*h)
+		across, down := Steps(pix, w, h)
+		a, d := Energy(pix, w, h)
+		for y := 1; y < h; y++ {
+			for x := 1; x < w; x++ {
+				dx, dy := int(pix[y*w+x])-int(pix[y*w+x-1]), int(pix[y*w+x])-int(pix[(y-1)*w+x])
+				n := uint32(max(dx, -dx) + max(dy, -dy))
+				across[x], down[y] = across[x]-n, down[y]-n
+				a, d = a-uint64(dx*dx), d-uint64(dy*dy)
+			}
+		}
+		if a != 0 || d != 0 || slices.Max(across) != 0 || slices.Max(down) != 0 {
+			t.Fatalf("%d × %d: off by %d, %d, %v, %v", w, h, a, d, across, down)
+		}
+	}
+}
+
 // TestRefused holds that what does not fit is refused before C writes to it.
 func TestRefused(t *testing.T) {
 	img := noise(rand.New(rand.NewPCG(1, 1)), 8, 8)
@@ -152,6 +173,8 @@ func TestRefused(t *testing.T) {
 		func() { Grey(make([]byte, 64), img, img.Rect.Add(image.Pt(1, 0))) },
 		func() { Blocks(make([]byte, 2), make([]byte, 2), make([]uint16, 2), img.Pix, 15) },
 		func() { Blocks(make([]byte, 2), make([]byte, 1), make([]uint16, 2), img.Pix, 16) },
+		func() { Steps(img.Pix[:63], 8, 8) },
+		func() { Energy(img.Pix[:63], 8, 8) },
 		func() { Pieces(make([]byte, 3), make([]byte, 3), img.Pix[:47]) },
 		func() { Turn(make([]byte, 4), 2, img.Pix[:63], 8, 8, 0, 0, 1, 0) },
 		func() { Turn(make([]byte, 4), 2, img.Pix, 1, 8, 0, 0, 1, 0) },
