@@ -282,7 +282,7 @@ func (s *boxShape) place(v viewport, box redact.Box) {
 	s.hatch.Resize(fyne.NewSize(max(0, right-left), max(0, bottom-top)))
 
 	hidden := right <= left || bottom <= top
-	s.unlabelled = hidden || s.minor || !s.told && size.Width < max(smallLabel, min(s.labelSize(false).Width, 2*smallLabel))
+	s.unlabelled = hidden || s.minor || !s.told && size.Width < smallLabel
 }
 
 // placeCross puts the cross at a.

@@ -23,6 +23,7 @@ type widgets struct {
 	full     fyne.CanvasObject
 	count    *widget.Label
 	skipped  *widget.Label
+	notice   *widget.Label // on the empty window
 	progress *progressLine
 	caption  *widget.Label
 	hint     *widget.Label
@@ -77,10 +78,14 @@ func (w *Window) buildEmpty() fyne.CanvasObject {
 	add.Importance = widget.HighImportance
 	private := quiet(word("gui.empty.private"))
 	private.Alignment = fyne.TextAlignCenter
+	w.notice = bold("")
+	w.notice.Alignment = fyne.TextAlignCenter
+	w.notice.Hide()
 	return newDropArea(container.NewVBox(
 		container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(72), icon)),
 		title, says,
 		container.NewCenter(container.NewHBox(add, newButton(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder))),
+		w.notice,
 		private,
 		container.NewCenter(container.NewHBox(
 			newButton(word("gui.sample"), theme.MediaPhotoIcon(), w.trySample),

@@ -94,3 +94,25 @@ func TestRoots(t *testing.T) {
 		t.Error("left out without a folder")
 	}
 }
+
+// What is added to the empty window and holds no photo is answered there.
+func TestEmptyWindowSaysWhatCameOfIt(t *testing.T) {
+	tr := newTrial(t)
+	tr.expand = check.Expand
+	dir := t.TempDir()
+	tr.Add([]string{dir})
+	tr.mustShow("There is no photo in what was added.")
+	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tr.Add([]string{dir})
+	tr.mustShow("There is no photo in what was added. 1 file was skipped: hidden, or no photo.")
+	tr.Add([]string{filepath.Join(dir, "gone.jpg")})
+	tr.mustShow("the file is not there any more")
+	tr.checker.photos["a.png"] = plain()
+	if err := os.WriteFile(filepath.Join(dir, "a.png"), []byte("\x89PNG\r\n\x1a\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tr.Add([]string{dir})
+	tr.mustNotShow("There is no photo", "Looking for photos")
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app/check"
 	"blindspot/vision/background"
@@ -119,6 +120,9 @@ func (w *Window) next() {
 	w.checking = cancel
 	w.pace.start(w.now(), w.done)
 	w.showProgress()
+	if len(w.items) == 0 {
+		w.tell(word("gui.empty.looking"))
+	}
 	w.spawn(func() {
 		defer cancel()
 		list, rows, err := w.enlist(ctx, b, folder)
@@ -185,13 +189,24 @@ func (w *Window) enlisted(list *check.List, copies int) {
 	if copies > 0 {
 		out = append(out, words("gui.left-out", copies))
 	}
-	w.skipped.SetText(strings.Join(out, " "))
-	w.skipped.Hidden = len(out) == 0
-	w.skipped.Refresh()
+	if len(w.items) == 0 && len(list.Paths) == 0 {
+		out = append([]string{word("gui.empty.none")}, out...)
+	}
+	w.tell(strings.Join(out, " "))
 	w.arrange()
 	w.showProgress()
 	if w.selected == nil && len(w.shown) > 0 {
 		w.list.Select(0)
+	}
+}
+
+// tell says what came of adding photos: under the list, or where there is none on the
+// empty window. "" says nothing.
+func (w *Window) tell(says string) {
+	for _, l := range []*widget.Label{w.skipped, w.notice} {
+		l.SetText(says)
+		l.Hidden = says == ""
+		l.Refresh()
 	}
 }
 
@@ -244,8 +259,7 @@ func (w *Window) batchDone(rows []*item, report *check.Report, err error) {
 		}
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
-		w.skipped.SetText(reason(err))
-		w.skipped.Show()
+		w.tell(reason(err))
 	}
 	w.arrange()
 	if w.stale {
