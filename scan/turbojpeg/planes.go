@@ -49,33 +49,26 @@ type Planes struct {
 // DecodePlanes decodes data, a picture of at most maxPixels. It returns
 // [ErrNoPlanes] for colours that are not YCbCr or grey.
 func DecodePlanes(data []byte, maxPixels int) (*Planes, error) {
-	if len(data) == 0 {
-		return nil, errors.New("turbojpeg: decode planes: no data")
-	}
-	h := C.tjInitDecompress()
-	if h == nil {
-		return nil, errNoHandle
-	}
-	defer C.tjDestroy(h)
-	f, err := readFrame(h, data)
+	d, err := newDecoder(data)
 	if err != nil {
 		return nil, err
 	}
-	if f.colourSpace != C.TJCS_YCbCr && f.colourSpace != C.TJCS_GRAY {
+	defer d.close()
+	if d.colourSpace != C.TJCS_YCbCr && d.colourSpace != C.TJCS_GRAY {
 		return nil, ErrNoPlanes
 	}
-	p := &Planes{Width: int(f.w), Height: int(f.h), planes: 3, subsampling: f.subsampling}
+	p := &Planes{Width: int(d.w), Height: int(d.h), planes: 3, subsampling: d.subsampling}
 	if p.Width > maxPixels/p.Height {
 		return nil, fmt.Errorf("turbojpeg: decode planes: %d×%d pixels are too many", p.Width, p.Height)
 	}
-	if f.subsampling == C.TJSAMP_GRAY {
+	if d.subsampling == C.TJSAMP_GRAY {
 		p.planes = 1
 	}
 	size := C.ulong(0)
 	for i := range p.planes {
 		p.at[i] = size
-		p.strides[i] = C.tjPlaneWidth(i, f.w, f.subsampling)
-		n := C.tjPlaneSizeYUV(i, f.w, 0, f.h, f.subsampling)
+		p.strides[i] = C.tjPlaneWidth(i, d.w, d.subsampling)
+		n := C.tjPlaneSizeYUV(i, d.w, 0, d.h, d.subsampling)
 		if p.strides[i] <= 0 || n == 0 || n == ^C.ulong(0) {
 			return nil, errors.New("turbojpeg: decode planes: no plane size")
 		}
@@ -84,11 +77,10 @@ func DecodePlanes(data []byte, maxPixels int) (*Planes, error) {
 	if p.buf = (*C.uchar)(C.malloc(C.size_t(size))); p.buf == nil {
 		return nil, errNoHandle
 	}
-	rc := C.decodePlanes(h, bytePointer(data), C.ulong(len(data)), p.buf, &p.at[0], p.planes, &p.strides[0], f.w, f.h)
+	rc := C.decodePlanes(d.handle, bytePointer(data), C.ulong(len(data)), p.buf, &p.at[0], p.planes, &p.strides[0], d.w, d.h)
 	if rc != 0 {
-		err := failure(h, "decode planes")
 		p.Close()
-		return nil, err
+		return nil, failure(d.handle, "decode planes")
 	}
 	return p, nil
 }

@@ -65,34 +65,53 @@ type Header struct {
 // ReadHeader reads the size of the picture in data. It fails for a file without
 // a frame header and for sampling factors that the library does not know.
 func ReadHeader(data []byte) (Header, error) {
-	h := C.tjInitDecompress()
-	if h == nil {
-		return Header{}, errNoHandle
+	d, err := newDecoder(data)
+	if err != nil {
+		return Header{}, err
 	}
-	defer C.tjDestroy(h)
-	return readHeader(h, data)
+	defer d.close()
+	return Header{int(d.w), int(d.h)}, nil
 }
 
-func readHeader(h C.tjhandle, data []byte) (Header, error) {
+// decoder is a handle for one operation on data, and the frame header of data as the
+// library understands it.
+type decoder struct {
+	handle                         C.tjhandle
+	data                           []byte
+	w, h, subsampling, colourSpace C.int
+}
+
+// newDecoder reads the frame header of data. The caller closes the decoder.
+func newDecoder(data []byte) (*decoder, error) {
 	if len(data) == 0 {
-		return Header{}, errors.New("turbojpeg: read header: no data")
+		return nil, errors.New("turbojpeg: read header: no data")
 	}
-	f, err := readFrame(h, data)
-	return Header{int(f.w), int(f.h)}, err
+	d := &decoder{handle: C.tjInitDecompress(), data: data}
+	if d.handle == nil {
+		return nil, errNoHandle
+	}
+	if C.tjDecompressHeader3(d.handle, bytePointer(data), C.ulong(len(data)), &d.w, &d.h, &d.subsampling, &d.colourSpace) != 0 {
+		defer d.close()
+		return nil, failure(d.handle, "read header")
+	}
+	if d.w < 1 || d.h < 1 { // seen without an error
+		d.close()
+		return nil, errors.New("turbojpeg: read header: no picture size")
+	}
+	return d, nil
 }
 
-// frame is a frame header as the library understands it.
-type frame struct{ w, h, subsampling, colourSpace C.int }
+func (d *decoder) close() { C.tjDestroy(d.handle) }
 
-func readFrame(h C.tjhandle, data []byte) (f frame, err error) {
-	rc := C.tjDecompressHeader3(h, bytePointer(data), C.ulong(len(data)), &f.w, &f.h, &f.subsampling, &f.colourSpace)
+// pixels decodes the whole picture, scaled to w × h, into pix, whose rows are stride
+// bytes apart.
+func (d *decoder) pixels(pix []byte, stride int, w, h, format C.int) error {
+	rc := C.tjDecompress2(d.handle, bytePointer(d.data), C.ulong(len(d.data)), bytePointer(pix),
+		w, C.int(stride), h, format, C.TJFLAG_LIMITSCANS)
 	if rc != 0 {
-		return frame{}, failure(h, "read header")
+		return failure(d.handle, "decode")
 	}
-	if f.w < 1 || f.h < 1 { // seen without an error
-		return frame{}, errors.New("turbojpeg: read header: no picture size")
-	}
-	return f, nil
+	return nil
 }
 
 // Decode decodes the picture in data, 1/denom as wide and as high, rounded up.
@@ -104,21 +123,16 @@ func Decode(data []byte, denom int) (*image.RGBA, error) {
 	default:
 		return nil, fmt.Errorf("turbojpeg: decode at 1/%d", denom)
 	}
-	h := C.tjInitDecompress()
-	if h == nil {
-		return nil, errNoHandle
-	}
-	defer C.tjDestroy(h)
-	header, err := readHeader(h, data)
+	d, err := newDecoder(data)
 	if err != nil {
 		return nil, err
 	}
-	w, ht := (header.Width+denom-1)/denom, (header.Height+denom-1)/denom
-	img := image.NewRGBA(image.Rect(0, 0, w, ht))
-	rc := C.tjDecompress2(h, bytePointer(data), C.ulong(len(data)), bytePointer(img.Pix),
-		C.int(w), C.int(img.Stride), C.int(ht), C.TJPF_RGBA, C.TJFLAG_LIMITSCANS)
-	if rc != 0 {
-		return nil, failure(h, "decode")
+	defer d.close()
+	n := C.int(denom)
+	w, h := (d.w+n-1)/n, (d.h+n-1)/n
+	img := image.NewRGBA(image.Rect(0, 0, int(w), int(h)))
+	if err := d.pixels(img.Pix, img.Stride, w, h, C.TJPF_RGBA); err != nil {
+		return nil, err
 	}
 	return img, nil
 }
@@ -126,26 +140,17 @@ func Decode(data []byte, denom int) (*image.RGBA, error) {
 // DecodeCMYK decodes the picture in data as it is stored, which must be in CMYK. The
 // caller bounds the size, by [ReadHeader]: 4 bytes are taken for each pixel.
 func DecodeCMYK(data []byte) (*image.CMYK, error) {
-	if len(data) == 0 {
-		return nil, errors.New("turbojpeg: decode: no data")
-	}
-	h := C.tjInitDecompress()
-	if h == nil {
-		return nil, errNoHandle
-	}
-	defer C.tjDestroy(h)
-	f, err := readFrame(h, data)
+	d, err := newDecoder(data)
 	if err != nil {
 		return nil, err
 	}
-	if f.colourSpace != C.TJCS_CMYK {
+	defer d.close()
+	if d.colourSpace != C.TJCS_CMYK {
 		return nil, errors.New("turbojpeg: decode: not in CMYK")
 	}
-	img := image.NewCMYK(image.Rect(0, 0, int(f.w), int(f.h)))
-	rc := C.tjDecompress2(h, bytePointer(data), C.ulong(len(data)), bytePointer(img.Pix),
-		f.w, C.int(img.Stride), f.h, C.TJPF_CMYK, C.TJFLAG_LIMITSCANS)
-	if rc != 0 {
-		return nil, failure(h, "decode")
+	img := image.NewCMYK(image.Rect(0, 0, int(d.w), int(d.h)))
+	if err := d.pixels(img.Pix, img.Stride, d.w, d.h, C.TJPF_CMYK); err != nil {
+		return nil, err
 	}
 	return img, nil
 }
