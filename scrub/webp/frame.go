@@ -18,7 +18,7 @@ type Frame struct {
 // Cut cuts a frame. It is false for one that is none, or is cut off before its last
 // partition.
 func Cut(frame []byte) (Frame, bool) {
-	if len(frame) < frameStart || frame[0]&1 != 0 {
+	if len(frame) < frameStart || frame[0]&1 != 0 || string(frame[3:6]) != startCode {
 		return Frame{}, false
 	}
 	n := int(frame[0])>>5 | int(frame[1])<<3 | int(frame[2])<<11

@@ -107,6 +107,9 @@ func TestUsed(t *testing.T) {
 func FuzzUsed(f *testing.F) {
 	for _, frame := range frames(f) {
 		f.Add(frame)
+		strange := bytes.Clone(frame)
+		strange[4]++ // in the start code
+		f.Add(strange)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		frame, ok := Cut(data)

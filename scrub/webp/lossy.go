@@ -23,6 +23,7 @@ const FilterReach = 12
 
 const (
 	frameStart = 10 // where the first partition begins, in bytes
+	startCode  = "\x9D\x01\x2A"
 	// maxModes is how many bytes the first partition can have.
 	maxModes = 1<<19 - 1
 	// partitions is log₂ of the number of partitions for coefficients: with eight,
@@ -35,7 +36,7 @@ var errFrame = errors.New("webp: damaged VP8 frame header")
 // ReadQuality is the quality of a VP8 key frame, the payload of a VP8 chunk: that
 // of its finest segment.
 func ReadQuality(frame []byte) (Quality, error) {
-	if len(frame) < frameStart || frame[0]&1 != 0 || string(frame[3:6]) != "\x9D\x01\x2A" {
+	if len(frame) < frameStart || frame[0]&1 != 0 || string(frame[3:6]) != startCode {
 		return Quality{}, errFrame
 	}
 	return readHeader(newBoolReader(frame[frameStart:])).quality, nil
