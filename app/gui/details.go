@@ -30,12 +30,12 @@ type details struct {
 	search *entry
 	list   *table
 	count  *widget.Label
-	value  *widget.Label // the whole value of the row that was chosen
+	value  *selectText // the whole value of the row that was chosen
 	copied *button
 }
 
 func newDetails(p *check.Photo, clean bool, copyText func(string)) *details {
-	d := &details{photo: p, clean: clean, facts: p.Metadata, all: len(p.Metadata), search: newEntry(), count: quiet(""), value: text("")}
+	d := &details{photo: p, clean: clean, facts: p.Metadata, all: len(p.Metadata), search: newEntry(), count: quiet(""), value: selectable(text(""))}
 	d.search.SetPlaceHolder(word("gui.details.search"))
 	d.search.ActionItem = widget.NewIcon(theme.SearchIcon())
 	d.search.OnChanged = func(query string) {
@@ -46,7 +46,6 @@ func newDetails(p *check.Photo, clean bool, copyText func(string)) *details {
 	}
 	d.list = newTable(func() int { return len(d.facts) }, func() fyne.CanvasObject { return newFactRow() },
 		func(i int, o fyne.CanvasObject) { o.(*factRow).show(d.facts[i]) })
-	d.value.Selectable = true
 	d.list.OnSelected = func(i int) { d.value.SetText(short(d.facts[i].Value, 10*maxValue)) }
 	d.list.OnUnselected = func(int) { d.value.SetText(word("gui.details.choose")) }
 	d.value.SetText(word("gui.details.choose"))

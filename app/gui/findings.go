@@ -312,8 +312,7 @@ func (f *findings) finding(p *check.Photo, it *item, same []*check.Finding) fyne
 		l := quiet(e)
 		l.TextStyle.Monospace = true
 		l.Importance = widget.MediumImportance
-		l.Selectable = true
-		parts = append(parts, l)
+		parts = append(parts, selectable(l))
 	}
 	if more > 0 {
 		parts = append(parts, quiet(words("gui.evidence.more", more)))

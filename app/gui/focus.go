@@ -16,7 +16,7 @@ func handedOn(from fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	default:
 		return false
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(from); c != nil && c.OnTypedKey() != nil {
+	if c := canvasOf(from); c != nil && c.OnTypedKey() != nil {
 		c.OnTypedKey()(e)
 	}
 	return true
@@ -27,6 +27,19 @@ func handOn(from fyne.CanvasObject, e *fyne.KeyEvent, own func(*fyne.KeyEvent)) 
 	if !handedOn(from, e) {
 		own(e)
 	}
+}
+
+// canvasOf is the canvas that o is on. Where Fyne has forgotten, as [Window.keepAlive]
+// tells, it is that of the one window there is; nil where there is none.
+func canvasOf(o fyne.CanvasObject) fyne.Canvas {
+	d := fyne.CurrentApp().Driver()
+	if c := d.CanvasForObject(o); c != nil {
+		return c
+	}
+	if all := d.AllWindows(); len(all) == 1 {
+		return all[0].Canvas()
+	}
+	return nil
 }
 
 // button is a [widget.Button].

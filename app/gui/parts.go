@@ -170,7 +170,7 @@ func (tight) gap(a, b fyne.CanvasObject) float32 {
 
 func isText(o fyne.CanvasObject) bool {
 	switch o := o.(type) {
-	case *widget.Label:
+	case *widget.Label, *selectText:
 		return true
 	case *fyne.Container:
 		_, ok := o.Layout.(besides)

@@ -73,9 +73,7 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 	} else {
 		body = append(body, withIcon(theme.NewColoredResource(theme.WarningIcon(), theme.ColorNameWarning), text(word("gui.not-verified"))))
 	}
-	path := text(tilde(*r.Output))
-	path.Selectable = true
-	body = append(body, withIcon(theme.FileImageIcon(), path))
+	body = append(body, withIcon(theme.FileImageIcon(), selectable(text(tilde(*r.Output)))))
 	if old := w.earlierCard(it); old != nil {
 		body = append(body, old)
 	}
