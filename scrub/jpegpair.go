@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"slices"
 )
 
 // Where a code ends is known only once it has been looked up, so a processor mostly
@@ -82,23 +83,27 @@ func newStreamPair(blocks []scanPart) *streamPair {
 	return p
 }
 
-// load fills the window with what b begins with, and returns how many bytes that are.
-func (p *streamPair) load(b []byte) int {
+// unstuff fills window with what b begins with, without stuffed bytes, and returns how
+// many bytes that are.
+func unstuff(window, b []byte) int {
 	n := 0
-	for n < pairWindow && len(b) > 0 {
-		plain := bytes.IndexByte(b[:min(len(b), pairWindow-n)], 0xFF)
+	for n < len(window) && len(b) > 0 {
+		plain := bytes.IndexByte(b[:min(len(b), len(window)-n)], 0xFF)
 		if plain < 0 {
-			return n + copy(p.window[n:pairWindow], b)
+			return n + copy(window[n:], b)
 		}
-		n += copy(p.window[n:], b[:plain])
+		n += copy(window[n:], b[:plain])
 		if b = b[plain:]; len(b) < 2 || b[1] != 0 {
 			return n
 		}
-		p.window[n] = 0xFF
+		window[n] = 0xFF
 		n, b = n+1, b[2:]
 	}
 	return n
 }
+
+// stuffed is how many bytes those of b were before they were unstuffed.
+func stuffed(b []byte) int { return len(b) + bytes.Count(b, []byte{0xFF}) }
 
 // begin is a stream from the beginning of an MCU, some bits into the window.
 func (p *streamPair) begin(bits int) stream {
@@ -312,7 +317,7 @@ func (s *scanWalk) ahead(ctx context.Context, mcus int) int {
 		if s.pair.misses >= maxMisses {
 			break
 		}
-		n := s.pair.load(r.b[r.i:])
+		n := unstuff(s.pair.window[:pairWindow], r.b[r.i:])
 		if n < minPair {
 			break
 		}
@@ -320,8 +325,7 @@ func (s *scanWalk) ahead(ctx context.Context, mcus int) int {
 		if !ok || end.blocks == 0 {
 			break
 		}
-		passed := s.pair.window[:end.bits>>3]
-		r.i += len(passed) + bytes.Count(passed, []byte{0xFF})
+		r.i += stuffed(s.pair.window[:end.bits>>3])
 		blocks, bits = blocks+end.blocks, end.bits&7
 	}
 	if bits > 0 {
@@ -330,4 +334,85 @@ func (s *scanWalk) ahead(ctx context.Context, mcus int) int {
 		r.n -= bits
 	}
 	return blocks / len(s.blocks)
+}
+
+// maxIntervals is how many intervals between restart markers are followed at once.
+const maxIntervals = 64
+
+// pairInterval is a stream that follows one of a scan's intervals.
+type pairInterval struct {
+	stream
+	index  int // of the interval
+	window []byte
+	from   int // of window, in the pair's
+}
+
+// inPairs follows pieces of mcus MCUs each, which need no guess where the second begins,
+// until ctx ends. It fills in where they end, and returns how many of them it followed:
+// none where they are not made for it. It is false where one makes no sense.
+func (s *scanWalk) inPairs(ctx context.Context, pieces [][]byte, mcus int, ends *[maxIntervals]int) (n int, ok bool) {
+	const half = pairWindow / 2
+	blocks := mcus * len(s.blocks)
+	if s.f.progressive || s.f.arithmetic || len(pieces) < 2 || blocks < 2*len(s.blocks)+2 ||
+		slices.ContainsFunc(pieces, func(b []byte) bool { return len(b) > half }) {
+		return 0, true
+	}
+	if s.f.visits -= blocks * len(pieces); s.f.visits < 0 {
+		return 0, false
+	}
+	if s.pair == nil {
+		s.pair = newStreamPair(s.blocks)
+	}
+	p := s.pair
+	// take begins the next piece.
+	take := func(v *pairInterval) bool {
+		v.window = p.window[v.from:][:unstuff(p.window[v.from:][:half], pieces[n])]
+		v.stream, v.index = p.begin(v.from<<3), n
+		p.aim(&v.stream, blocks)
+		n++
+		return ctx.Err() == nil
+	}
+	// end notes where v's piece ends, and takes another.
+	end := func(v *pairInterval) bool {
+		for v.whole() < blocks {
+			if !p.advance(&v.stream) {
+				return false
+			}
+		}
+		used := (v.at()+7)>>3 - v.from
+		if v.at() > (v.from+len(v.window))<<3 {
+			return false
+		}
+		ends[v.index] = stuffed(v.window[:used])
+		return n == len(pieces) || take(v)
+	}
+	u, v := pairInterval{from: 0}, pairInterval{from: half}
+	if !take(&u) || !take(&v) {
+		return 0, false
+	}
+	for n < len(pieces) {
+		p.follow(&u.stream, &v.stream)
+		for _, w := range [...]*pairInterval{&u, &v} {
+			if !p.advance(&w.stream) {
+				return 0, false
+			}
+			if w.x == 0 && !p.aim(&w.stream, blocks) && n < len(pieces) && !end(w) {
+				return 0, false
+			}
+		}
+	}
+	// The last two, each to its end.
+	return n, end(&u) && end(&v)
+}
+
+// aim has u turn before blocks are whole. It is false where few are left.
+func (p *streamPair) aim(u *stream, blocks int) bool {
+	whole := u.whole()
+	ahead := min((blocks-whole-2)/int(p.mcu)*int(p.mcu), int(p.turn))
+	if ahead <= 0 {
+		return false
+	}
+	u.x = p.turn - uint32(ahead)
+	u.blocks = whole - int(u.x)
+	return true
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"blindspot/internal/testenv"
@@ -42,6 +43,8 @@ func sequentialScan(p *scan.Photo) (f *scanFollower, header, data []byte) {
 			}
 		case "DHT":
 			f.define(b)
+		case "DRI":
+			f.interval = int(b[0])<<8 | int(b[1])
 		case "SOS":
 			if len(f.components) == 0 || checkSegment(part, b) != nil || i+1 == len(p.Parts) || p.Parts[i+1].ID != "ECS" {
 				return nil, nil, nil
@@ -68,7 +71,7 @@ func TestPairsEndWhereCodesEnd(t *testing.T) {
 			continue
 		}
 		f, header, data := sequentialScan(p)
-		if f == nil {
+		if f == nil || f.interval > 0 {
 			continue
 		}
 		photos++
@@ -120,4 +123,68 @@ func damage(random *rand.Rand, data []byte) []byte {
 		}
 	}
 	return b
+}
+
+// TestIntervalsInPairs is TestPairsEndWhereCodesEnd for the intervals between restart
+// markers.
+func TestIntervalsInPairs(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	photos, intervals, refused := 0, 0, 0
+	for _, e := range testenv.Index(t, "JPEG", "MPO") {
+		p, err := scan.Open(t.Context(), filepath.Join(testenv.Photos(t), e.File))
+		if err != nil {
+			continue
+		}
+		f, header, data := sequentialScan(p)
+		if f == nil || f.interval == 0 {
+			continue
+		}
+		var whole [][]byte
+		for len(whole) < maxIntervals {
+			marker := nextRestart(data)
+			if marker < 0 {
+				break
+			}
+			whole, data = append(whole, data[:marker]), data[marker+2:]
+		}
+		f.visits = 1 << 40
+		for round := range 40 {
+			pieces := slices.Clone(whole)
+			if round > 0 && len(pieces) > 0 {
+				i := random.IntN(len(pieces))
+				pieces[i] = damage(random, pieces[i])
+			}
+			s, _, ok := f.walk(header)
+			if !ok {
+				t.Fatalf("%s: its scan has no beginning", e.File)
+			}
+			var ends [maxIntervals]int
+			n, ok := s.inPairs(t.Context(), pieces, f.interval, &ends)
+			if n == 0 && ok {
+				break // they are not made for it
+			}
+			if round == 0 {
+				photos, intervals = photos+1, intervals+n
+			}
+			wantOK := true
+			for i, piece := range pieces {
+				s.in = bitReader{b: piece}
+				if !s.sequential(f.interval) || !s.in.sound() {
+					wantOK = false
+				} else if ok && ends[i] != s.in.end() {
+					t.Errorf("%s, round %d: in pairs interval %d ends at byte %d, not %d", e.File, round, i, ends[i], s.in.end())
+				}
+			}
+			if ok != wantOK {
+				t.Errorf("%s, round %d: in pairs the intervals are sound: %v, not %v", e.File, round, ok, wantOK)
+			}
+			if !ok {
+				refused++
+			}
+		}
+	}
+	t.Logf("%d photos, %d intervals; %d damaged ones are none", photos, intervals, refused)
+	if photos < 10 || refused == 0 {
+		t.Error("too little was followed in pairs, or the damage shows too little")
+	}
 }

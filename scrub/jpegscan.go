@@ -214,25 +214,44 @@ func (f *scanFollower) scan(ctx context.Context, header, data []byte) (runs []sc
 	if interval == 0 {
 		interval = mcus
 	}
-	for at, from := 0, 0; ; {
-		rest := data[from:]
-		marker := len(rest)
-		if at+interval < mcus {
-			if marker = nextRestart(rest); marker < 0 {
+	for at, from := 0, 0; at < mcus; {
+		if from > 0 {
+			runs = append(runs, scanRun{data: data[from-2 : from], from: from - 2}) // the marker
+		}
+		// Intervals are followed some at a time: those that have all their MCUs in pairs.
+		var pieces [maxIntervals][]byte
+		n, behind := 0, from
+		for ; n < maxIntervals && at+(n+1)*interval < mcus; n++ {
+			marker := nextRestart(data[behind:])
+			if marker < 0 {
 				return nil, false
 			}
+			pieces[n] = data[behind:][:marker]
+			behind += marker + 2
 		}
-		end, ok := s.interval(ctx, rest[:marker], at, min(at+interval, mcus))
+		var ends [maxIntervals]int
+		inPairs, ok := s.inPairs(ctx, pieces[:n], interval, &ends)
 		if !ok {
 			return nil, false
 		}
-		runs = append(runs, scanRun{rest[:end], from, marker - end, marker-end == 2 && nextRestart(rest[end:marker]) == 0})
-		if at += interval; at >= mcus {
-			return runs, true
+		if n == 0 {
+			pieces[0], n = data[from:], 1
 		}
-		runs = append(runs, scanRun{data: rest[marker:][:2], from: from + marker})
-		from += marker + 2
+		for i, piece := range pieces[:n] {
+			if i > 0 {
+				runs = append(runs, scanRun{data: data[from-2 : from], from: from - 2})
+			}
+			if i >= inPairs {
+				if ends[i], ok = s.interval(ctx, piece, at, min(at+interval, mcus)); !ok {
+					return nil, false
+				}
+			}
+			end, unseen := ends[i], piece[ends[i]:]
+			runs = append(runs, scanRun{piece[:end], from, len(unseen), len(unseen) == 2 && nextRestart(unseen) == 0})
+			at, from = at+interval, from+len(piece)+2
+		}
 	}
+	return runs, true
 }
 
 // walk is the beginning of a scan with that header, and how many MCUs it has; false

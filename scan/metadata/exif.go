@@ -330,6 +330,10 @@ func (b *block) format(e entry) (string, error) {
 	if e.count > maxNumbers {
 		return fmt.Sprintf("(%d values)", e.count), nil
 	}
+	switch e.typ {
+	case tiff.DTShort, tiff.DTLong, tiff.DTRational: // most, and simple
+		return b.unsigned(e), nil
+	}
 	t, err := b.decode(e)
 	if err != nil {
 		return "", err
@@ -353,6 +357,27 @@ func (b *block) format(e entry) (string, error) {
 		}
 	}
 	return strings.Join(values, " "), nil
+}
+
+// unsigned is format for values without a sign.
+func (b *block) unsigned(e entry) string {
+	var s []byte
+	for i := range e.count {
+		if i > 0 {
+			s = append(s, ' ')
+		}
+		if e.typ != tiff.DTRational {
+			s = strconv.AppendInt(s, e.number(b, i), 10)
+			continue
+		}
+		n, d := b.order.Uint32(e.value[8*i:]), b.order.Uint32(e.value[8*i+4:])
+		if d == 0 {
+			s = append(s, "undef"...)
+			continue
+		}
+		s = strconv.AppendFloat(s, float64(n)/float64(d), 'g', 10, 64)
+	}
+	return string(s)
 }
 
 // float is the i-th value of a rational or float tag. It is false for a division
