@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
@@ -34,7 +35,10 @@ func (c *polls) Err() error {
 // file. What is asked often is heard soon: so many times for so much work, and hardly
 // ever again once the answer is no.
 func TestCancelledWithinOneFile(t *testing.T) {
-	const side = 1024
+	side, places := 1024, 20
+	if testing.Short() {
+		side, places = 512, 3
+	}
 	random := rand.New(rand.NewPCG(3, 4))
 	noise := func(n int) []byte {
 		b := make([]byte, n)
@@ -57,7 +61,7 @@ func TestCancelledWithinOneFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const mcus = side * side / 256 // of 16 × 16 pixels
+	mcus := side * side / 256 // of 16 × 16 pixels
 	for name, c := range map[string]struct {
 		file []byte
 		work int // what one pass takes, in the steps between two questions
@@ -68,7 +72,7 @@ func TestCancelledWithinOneFile(t *testing.T) {
 		"BMP":               {bitmap(side, side, 8, 0, strings.Repeat("a", 1024), string(noise(side*side))), side},
 		"BMP in runs":       {bitmap(side*side, 1, 8, 1, strings.Repeat("a", 1024), runs), side * side / 2 / (1 << 14)},
 		"lossless WebP":     {riff(riffChunk("VP8L", lossless)), len(lossless) / unheard},
-		"lossy WebP":        {encodedWebP(t, "-resize", "1024x1024!", "-quality", "80"), side / 16},
+		"lossy WebP":        {encodedWebP(t, "-resize", fmt.Sprintf("%dx%d!", side, side), "-quality", "80"), side / 16},
 		"JPEG":              {baseline.Bytes(), mcus / maxUnheard},
 		"progressive JPEG":  {recodedFile(t, baseline.Bytes(), "-progressive"), 6}, // scans
 		"JPEG in intervals": {recodedFile(t, baseline.Bytes(), "-restart", "1"), side / 16},
@@ -98,7 +102,7 @@ func TestCancelledWithinOneFile(t *testing.T) {
 				"Clean":  {whole.asked, func(ctx context.Context) error { _, err := Clean(ctx, p, Options{}); return err }},
 				"Verify": {judged.asked, func(ctx context.Context) error { return Verify(ctx, p, r.Data, nil) }},
 			} {
-				const places, late = 20, 8
+				const late = 8
 				for most := 0; most < step.asked; most += max(1, step.asked/places) {
 					ctx := &polls{t.Context(), 0, most}
 					if err := step.do(ctx); !errors.Is(err, context.Canceled) || errors.Is(err, ErrRefused) {
