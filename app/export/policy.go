@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -68,23 +69,27 @@ func LoadPolicy(nameOrFile string) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("policy %q is neither built in (metadata, recommended, family) nor a file: %w", nameOrFile, err)
 	}
+	p, err := parsePolicy(data)
+	if err != nil {
+		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
+	}
+	return p, nil
+}
+
+// parsePolicy reads a policy from JSON. It returns an error for what [Policy] does not
+// have, and for kinds, styles and tones that are not known.
+func parsePolicy(data []byte) (*Policy, error) {
 	p := &Policy{Style: redact.Blur}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(p); err != nil {
-		return nil, fmt.Errorf("reading policy %s: %w", nameOrFile, err)
+		return nil, err
 	}
 	if p.Version != 1 {
-		return nil, fmt.Errorf("policy %s: version %d is not known", nameOrFile, p.Version)
+		return nil, fmt.Errorf("version %d is not known", p.Version)
 	}
-	if err := CheckKinds(p.Redact); err != nil {
-		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
-	}
-	if err := CheckStyle(p.Style); err != nil {
-		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
-	}
-	if err := p.CheckTone(); err != nil {
-		return nil, fmt.Errorf("policy %s: %w", nameOrFile, err)
+	if err := cmp.Or(CheckKinds(p.Redact), CheckStyle(p.Style), p.CheckTone()); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

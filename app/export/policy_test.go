@@ -47,6 +47,32 @@ func TestPolicyTone(t *testing.T) {
 	}
 }
 
+func FuzzParsePolicy(f *testing.F) {
+	for _, seed := range []string{
+		`{"version": 1, "redact": ["faces", "plates"], "style": "face", "tone": 3}`,
+		`{"version": 1, "redact": ["none"]}`,
+		`{"version": 1, "redact": ["found", "recommended"], "style": "mosaic"}`,
+		`{"version": 2, "redact": null, "stile": "blur"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	photo := &check.Photo{Width: 400, Height: 300, Detections: []check.Detection{
+		{ID: 1, Kind: string(vision.Face), Preselected: true, Box: check.Box{X: 10, Y: 10, W: 40, H: 50}},
+		{ID: 2, Kind: string(vision.Plate), Box: check.Box{X: 200, Y: 200, W: 60, H: 20}},
+	}}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		pol, err := parsePolicy(data)
+		if err != nil {
+			return
+		}
+		if plan := pol.Plan(photo); plan != nil {
+			if err := plan.Validate(); err != nil {
+				t.Fatalf("%s gives the plan %+v: %v", data, plan, err)
+			}
+		}
+	})
+}
+
 // The second look is for what the policy covers, and for everything where that can be
 // anything.
 func TestPolicySeeks(t *testing.T) {

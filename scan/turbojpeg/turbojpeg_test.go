@@ -168,6 +168,16 @@ func FuzzJPEG(f *testing.F) {
 				t.Fatalf("1/%d of %v is %v", denom, h, img.Rect)
 			}
 		}
+		if p, err := DecodePlanes(data, 1<<18); err == nil {
+			defer p.Close()
+			if p.Width != h.Width || p.Height != h.Height {
+				t.Fatalf("planes of %v are %d × %d", h, p.Width, p.Height)
+			}
+			r := p.Aligned(image.Rect(h.Width/2, h.Height/2, h.Width, h.Height))
+			if err := p.Draw(image.NewRGBA(image.Rect(0, 0, r.Dx(), r.Dy())), r); err != nil {
+				t.Fatalf("drawing %v of %v: %v", r, h, err)
+			}
+		}
 		out, err := Transform(data, false, keep, keep)
 		if err != nil {
 			return
