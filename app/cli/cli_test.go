@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"blindspot/app/check"
 )
 
 func TestParse(t *testing.T) {
@@ -54,6 +56,28 @@ func TestBadFlag(t *testing.T) {
 			t.Errorf("%s: %v", args, err)
 		}
 	}
+}
+
+func FuzzParsePlans(f *testing.F) {
+	const plan = `{"version": 1, "regions": [{"box": {"x": 10, "y": 20, "w": 80, "h": 96}, "shape": "ellipse", "style": "blur"}]}`
+	f.Add([]byte(plan))
+	f.Add([]byte(`{"version": 1, "photos": [{"sha256": "ab", "plan": ` + plan + `}, {"sha256": "cd", "plan": null}]}`))
+	f.Add([]byte(`{"photos": [{"plan": {"version": 9}}]}`))
+	f.Add([]byte(`[]`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		ps, err := parsePlans(data)
+		if err != nil {
+			return
+		}
+		if (ps.single == nil) == (ps.bySHA256 == nil) {
+			t.Fatalf("%s is one plan and many, or neither", data)
+		}
+		for sum := range ps.bySHA256 {
+			if plan, err := ps.of(&check.Photo{SHA256: sum}); err != nil || plan != nil && plan.Validate() != nil {
+				t.Fatalf("%s: %+v, %v", data, plan, err)
+			}
+		}
+	})
 }
 
 func TestIsVerb(t *testing.T) {

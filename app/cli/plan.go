@@ -41,6 +41,15 @@ func loadPlans(path string) (*plans, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the plan: %w", err)
 	}
+	ps, err := parsePlans(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading plan %s: %w", path, err)
+	}
+	return ps, nil
+}
+
+// parsePlans reads one plan, or a document that holds one for each photo.
+func parsePlans(data []byte) (*plans, error) {
 	var document struct {
 		Photos []struct {
 			SHA256 string          `json:"sha256"`
@@ -48,12 +57,12 @@ func loadPlans(path string) (*plans, error) {
 		} `json:"photos"`
 	}
 	if err := json.Unmarshal(data, &document); err != nil {
-		return nil, fmt.Errorf("reading plan %s: %w", path, redact.ExplainJSON(data, err))
+		return nil, redact.ExplainJSON(data, err)
 	}
 	if document.Photos == nil {
 		single, err := redact.ParsePlan(data)
 		if err != nil {
-			return nil, fmt.Errorf("reading plan %s: %w", path, err)
+			return nil, err
 		}
 		return &plans{single: single}, nil
 	}
@@ -63,9 +72,11 @@ func loadPlans(path string) (*plans, error) {
 			ps.bySHA256[p.SHA256] = nil
 			continue
 		}
-		if ps.bySHA256[p.SHA256], err = redact.ParsePlan(p.Plan); err != nil {
-			return nil, fmt.Errorf("reading plan %s: photo %s: %w", path, p.SHA256, err)
+		plan, err := redact.ParsePlan(p.Plan)
+		if err != nil {
+			return nil, fmt.Errorf("photo %s: %w", p.SHA256, err)
 		}
+		ps.bySHA256[p.SHA256] = plan
 	}
 	return ps, nil
 }
