@@ -83,7 +83,7 @@ func parsePolicy(data []byte) (*Policy, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(p); err != nil {
-		return nil, err
+		return nil, redact.ExplainJSON(data, err)
 	}
 	if p.Version != 1 {
 		return nil, fmt.Errorf("version %d is not known", p.Version)
