@@ -3,6 +3,7 @@ package gui
 import (
 	"context"
 	"flag"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -17,6 +18,7 @@ import (
 	"github.com/disintegration/imaging"
 
 	"blindspot/app/check"
+	"blindspot/app/export"
 	"blindspot/internal/testenv"
 	"blindspot/scan/metadata"
 )
@@ -43,6 +45,8 @@ var goldens = map[string]shot{
 	"cleaned":    {reach: reach["cleaned"]},
 	"review":     {reach: reach["review"]},
 	"tally":      {reach: reach["tally"]},
+	"look":       {reach: reach["look"]},
+	"tally-look": {reach: reach["tally-look"]},
 	"settings":   {reach: reach["settings"]},
 	"keys":       {reach: reach["keys"]},
 	"dark":       {reach: reach["findings"], shade: dark},
@@ -183,6 +187,26 @@ func writePicture(t *testing.T, file string, picture image.Image) {
 	}
 }
 
+// findNew makes the second look at copies find a face, and earlier copies be there.
+func findNew(tr *trial) {
+	n, dir := 0, defaultExportFolder() // in a home of the test's own, whose path is not shown
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		tr.t.Fatal(err)
+	}
+	tr.exporter.result = func(j export.Job) *export.Result {
+		r := cleanResult(j)
+		n++
+		r.Output = ptr(filepath.Join(dir, fmt.Sprintf("photo-%04d.jpg", n)))
+		if err := os.WriteFile(*r.Output, nil, 0o600); err != nil {
+			tr.t.Fatal(err)
+		}
+		if filepath.Base(j.Path) == "street.jpg" {
+			r.New, r.NeedsLook = []check.Detection{{Kind: "face", Box: check.Box{X: 2200, Y: 400, W: 300, H: 360}}}, true
+		}
+		return r
+	}
+}
+
 // reach holds ways into the states of the window.
 var reach = map[string]func(*trial){
 	"empty": func(tr *trial) {},
@@ -215,6 +239,18 @@ var reach = map[string]func(*trial){
 	},
 	"tally": func(tr *trial) {
 		tr.add("street.jpg", "plain.png")
+		tr.clean(tr.items)
+	},
+	"look": func(tr *trial) {
+		findNew(tr)
+		tr.add("street.jpg", "plain.png")
+		tr.cleanActed()
+	},
+	"tally-look": func(tr *trial) {
+		findNew(tr)
+		tr.add("street.jpg", "plain.png")
+		tr.clean(tr.items)
+		tr.dialog.Dismiss()
 		tr.clean(tr.items)
 	},
 	"box-menu": func(tr *trial) {

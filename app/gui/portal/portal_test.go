@@ -120,6 +120,16 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// What is asked for has the types that portals take.
+func TestOptionsAreTyped(t *testing.T) {
+	v := Options{Accept: "Add", Start: "/p", Kind: "Photos", AllKinds: "All", MIMETypes: []string{"image/*"}}.variants()
+	for name, want := range map[string]string{"filters": "a(sa(us))", "current_folder": "ay", "multiple": "b", "directory": "b", "modal": "b", "accept_label": "s", "handle_token": "s"} {
+		if got := v[name].Signature().String(); got != want {
+			t.Errorf("%s has type %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestOpenEndsWithItsContext(t *testing.T) {
 	d := &desktop{}
 	serve(t, bus(t), d)
