@@ -52,6 +52,7 @@ func runWindow(paths []string) error {
 		Idle: func() error {
 			err := engine.Rest()
 			debug.FreeOSMemory()
+			trim()
 			return err
 		},
 	})
