@@ -228,73 +228,83 @@ func (c *cutter) entropyCoded() {
 	}
 }
 
+// segmentHeader is the length of a segment's marker and length field.
+const segmentHeader = 4
+
+// plainSegments are those whose marker says all.
+var plainSegments = map[byte]struct {
+	id   string
+	kind Kind
+}{
+	markerCOM: {"COM", Metadata},
+	markerDHT: {"DHT", Structure}, markerDAC: {"DAC", Structure}, markerDQT: {"DQT", Structure},
+	markerDRI: {"DRI", Structure}, markerDNL: {"DNL", Structure}, markerSOS: {"SOS", Structure},
+	markerDHP: {"DHP", Unknown}, markerEXP: {"EXP", Unknown},
+}
+
+// segment cuts the segment of a marker that reaches from start to end.
 func (c *cutter) segment(marker byte, start, end int) {
-	payload := c.data[start+4 : end]
+	payload := c.data[start+segmentHeader : end]
+	plain, isPlain := plainSegments[marker]
 	switch {
-	case marker >= markerAPP0 && marker <= markerAPP15:
-		id := fmt.Sprintf("APP%d", marker-markerAPP0)
-		for _, s := range appSignatures {
-			if s.marker != marker || !bytes.HasPrefix(payload, []byte(s.signature)) {
-				continue
-			}
-			header := 4
-			if !s.whole {
-				header += len(s.signature)
-			}
-			if s.name == "Exif" && end > start+header {
-				header++
-			}
-			c.cut(end, id, id+" "+s.name, s.kind, header, 0)
-			return
-		}
-		if start := payload[:min(len(payload), xmpSearch)]; marker == markerAPP1 &&
-			(bytes.Contains(start, []byte("<?xpacket")) || bytes.Contains(start, []byte("<x:xmpmeta"))) {
-			// Some writers get the signature wrong.
-			c.cut(end, id, "APP1 XMP", Metadata, 4+bytes.IndexByte(payload, '<'), 0)
-			return
-		}
-		c.cut(end, id, id, Unknown, 4, 0)
-	case marker == markerCOM:
-		c.cut(end, "COM", "COM", Metadata, 4, 0)
-	case marker == markerDHT:
-		c.cut(end, "DHT", "DHT", Structure, 4, 0)
-	case marker == markerDAC:
-		c.cut(end, "DAC", "DAC", Structure, 4, 0)
-	case marker == markerDQT:
-		c.cut(end, "DQT", "DQT", Structure, 4, 0)
-	case marker == markerDRI:
-		c.cut(end, "DRI", "DRI", Structure, 4, 0)
-	case marker == markerDNL:
-		if c.file.Height == 0 && len(payload) >= 2 {
+	case isPlain:
+		if marker == markerDNL && c.file.Height == 0 && len(payload) >= 2 {
 			c.file.Height = int(binary.BigEndian.Uint16(payload))
 		}
-		c.cut(end, "DNL", "DNL", Structure, 4, 0)
-	case marker == markerSOS:
-		c.cut(end, "SOS", "SOS", Structure, 4, 0)
+		c.cut(end, plain.id, plain.id, plain.kind, segmentHeader, 0)
+	case marker >= markerAPP0 && marker <= markerAPP15:
+		c.appSegment(marker, payload, end)
 	case marker >= markerSOF0 && marker <= markerSOF15 && marker != markerJPG:
-		if c.file.Width == 0 && len(payload) >= 5 {
-			c.file.Height = int(binary.BigEndian.Uint16(payload[1:]))
-			c.file.Width = int(binary.BigEndian.Uint16(payload[3:]))
-		}
-		id := fmt.Sprintf("SOF%d", marker-markerSOF0)
-		name := id + sofNames[marker-markerSOF0]
-		if len(payload) >= 6 {
-			if payload[0] != 8 {
-				name += fmt.Sprintf(", %d-bit", payload[0])
-			}
-			if payload[5] == 4 {
-				name += ", CMYK"
-			}
-		}
-		c.cut(end, id, name, Structure, 4, 0)
-	case marker == markerDHP:
-		c.cut(end, "DHP", "DHP", Unknown, 4, 0)
-	case marker == markerEXP:
-		c.cut(end, "EXP", "EXP", Unknown, 4, 0)
+		c.frameHeader(marker, payload, end)
 	default:
 		id := fmt.Sprintf("0xFF%02X", marker)
-		c.cut(end, id, "segment "+id, Unknown, 4, 0)
+		c.cut(end, id, "segment "+id, Unknown, segmentHeader, 0)
 	}
+}
+
+// appSegment cuts an APPn segment by what its payload begins with.
+func (c *cutter) appSegment(marker byte, payload []byte, end int) {
+	id := fmt.Sprintf("APP%d", marker-markerAPP0)
+	for _, s := range appSignatures {
+		if s.marker != marker || !bytes.HasPrefix(payload, []byte(s.signature)) {
+			continue
+		}
+		header := segmentHeader
+		if !s.whole {
+			header += len(s.signature)
+		}
+		if s.name == "Exif" && len(payload) > len(s.signature) {
+			header++
+		}
+		c.cut(end, id, id+" "+s.name, s.kind, header, 0)
+		return
+	}
+	if begin := payload[:min(len(payload), xmpSearch)]; marker == markerAPP1 &&
+		(bytes.Contains(begin, []byte("<?xpacket")) || bytes.Contains(begin, []byte("<x:xmpmeta"))) {
+		// Some writers get the signature wrong.
+		c.cut(end, id, "APP1 XMP", Metadata, segmentHeader+bytes.IndexByte(payload, '<'), 0)
+		return
+	}
+	c.cut(end, id, id, Unknown, segmentHeader, 0)
+}
+
+// frameHeader cuts a SOFn segment, and takes the picture's size from the first.
+func (c *cutter) frameHeader(marker byte, payload []byte, end int) {
+	if c.file.Width == 0 && len(payload) >= 5 {
+		c.file.Height = int(binary.BigEndian.Uint16(payload[1:]))
+		c.file.Width = int(binary.BigEndian.Uint16(payload[3:]))
+	}
+	id := fmt.Sprintf("SOF%d", marker-markerSOF0)
+	name := id + sofNames[marker-markerSOF0]
+	if len(payload) >= 6 {
+		if payload[0] != 8 {
+			name += fmt.Sprintf(", %d-bit", payload[0])
+		}
+		if payload[5] == 4 {
+			name += ", CMYK"
+		}
+	}
+	c.cut(end, id, name, Structure, segmentHeader, 0)
 }
 
 // sofNames say in a frame header's name how the picture is coded.

@@ -62,7 +62,7 @@ func (r *reader) exif(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	r.chain(b, first, "IFD0")
+	r.chain(b, first)
 	r.place(b)
 	return nil
 }
@@ -82,17 +82,10 @@ func newBlock(raw []byte) (b *block, first int64, err error) {
 	return b, int64(b.order.Uint32(raw[4:])), nil
 }
 
-// chain reads the IFD at offset and those that follow it.
-func (r *reader) chain(b *block, offset int64, name string) {
+// chain reads the main chain: the IFD at offset, which is IFD0, and those that follow.
+func (r *reader) chain(b *block, offset int64) {
 	for n := 0; offset != 0; n++ {
-		if n > 0 && name == "IFD0" {
-			offset = r.ifd(b, offset, fmt.Sprintf("IFD%d", n))
-			continue
-		}
-		offset = r.ifd(b, offset, name)
-		if name != "IFD0" {
-			return // only the main chain goes on
-		}
+		offset = r.ifd(b, offset, fmt.Sprintf("IFD%d", n))
 	}
 }
 

@@ -1,4 +1,10 @@
-// Package metadata decodes the metadata parts of a photo into facts.
+// Package metadata decodes the metadata parts of a photo into facts. Start with [Read],
+// which takes the parts that package container has cut.
+//
+// Each kind of block has a reader in a file of its own. A reader may find another
+// block, or a whole picture, in its own, and hands it on: EXIF holds XMP, Photoshop's
+// resources hold EXIF, a thumbnail is a JPEG. What it takes is bounded in limits.go;
+// what it cannot parse, or panics at, becomes a warning.
 package metadata
 
 // Fact is one metadata value, with group and tag as exiftool names them

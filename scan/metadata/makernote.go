@@ -182,27 +182,27 @@ const maxNoteShift = 1 << 20
 // rebase mends the offsets of the note e, whose IFD lies at ifd: programs that
 // edit EXIF move the note and leave its offsets as they were. It does so only
 // where an offset points outside the note or into its IFD, and where all point
-// into the note once the first follows the IFD. It returns where in n the IFD
+// into the note once the first follows the IFD. It returns where in b the IFD
 // lies then.
-func (n *block) rebase(e entry, ifd int64) int64 {
-	if ifd < 0 || ifd+2 > int64(len(n.raw)) {
+func (b *block) rebase(e entry, ifd int64) int64 {
+	if ifd < 0 || ifd+2 > int64(len(b.raw)) {
 		return ifd
 	}
 	noteEnd := e.at + int64(len(e.value))
-	count := int64(n.order.Uint16(n.raw[ifd:]))
+	count := int64(b.order.Uint16(b.raw[ifd:]))
 	behind := ifd + 2 + 12*count + 4
 	if behind > noteEnd {
 		return ifd
 	}
 	first, last := int64(math.MaxUint32)+1, int64(0)
 	for at := ifd + 2; at < behind-4; at += 12 {
-		typ := int(n.order.Uint16(n.raw[at+2:]))
+		typ := int(b.order.Uint16(b.raw[at+2:]))
 		if typ >= len(valueSize) {
 			return ifd
 		}
-		size := valueSize[typ] * int64(n.order.Uint32(n.raw[at+4:]))
+		size := valueSize[typ] * int64(b.order.Uint32(b.raw[at+4:]))
 		if size > 4 {
-			offset := int64(n.order.Uint32(n.raw[at+8:]))
+			offset := int64(b.order.Uint32(b.raw[at+8:]))
 			first, last = min(first, offset), max(last, offset+size)
 		}
 	}
@@ -213,9 +213,9 @@ func (n *block) rebase(e entry, ifd int64) int64 {
 	case last+shift > noteEnd, shift > maxNoteShift, shift < -maxNoteShift:
 		return ifd
 	case shift > 0:
-		n.raw = n.raw[shift:]
+		b.raw = b.raw[shift:]
 	default:
-		n.raw = append(make([]byte, -shift, int64(len(n.raw))-shift), n.raw...)
+		b.raw = append(make([]byte, -shift, int64(len(b.raw))-shift), b.raw...)
 	}
 	return ifd - shift
 }

@@ -249,7 +249,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// binary is what stands for a value that is not text.
+// binaryValue is what stands for a value that is not text.
 func binaryValue(n int) string { return fmt.Sprintf("(Binary data %d bytes)", n) }
 
 // pictureSize is the size of a picture within the picture, 0 where it cannot be

@@ -24,39 +24,9 @@ func (r *reader) pngChunk(p container.Part, payload []byte) error {
 		}
 		return r.pngText(key, latin1(value))
 	case "zTXt":
-		key, value, ok := bytes.Cut(payload, []byte{0})
-		if !ok || len(value) < 1 {
-			return errors.New("text without a keyword")
-		}
-		plain, err := r.inflate(value[1:])
-		if err != nil {
-			r.add("PNG", tagName(string(key)), binaryValue(len(value)))
-			return err
-		}
-		return r.pngText(key, latin1(plain))
+		return r.compressedText(payload)
 	case "iTXt":
-		key, rest, ok := bytes.Cut(payload, []byte{0})
-		if !ok || len(rest) < 2 {
-			return errors.New("text without a keyword")
-		}
-		packed := rest[0] != 0
-		_, rest, ok = bytes.Cut(rest[2:], []byte{0}) // language
-		if !ok {
-			return errors.New("text without a language")
-		}
-		_, value, ok := bytes.Cut(rest, []byte{0}) // translated keyword
-		if !ok {
-			return errors.New("text without a translated keyword")
-		}
-		if packed {
-			plain, err := r.inflate(value)
-			if err != nil {
-				r.add("PNG", tagName(string(key)), binaryValue(len(value)))
-				return err
-			}
-			value = plain
-		}
-		return r.pngText(key, value)
+		return r.internationalText(payload)
 	case "tIME":
 		if len(payload) == 7 {
 			r.add("PNG", "ModifyDate", fmt.Sprintf("%04d:%02d:%02d %02d:%02d:%02d",
@@ -84,6 +54,47 @@ func (r *reader) pngChunk(p container.Part, payload []byte) error {
 		}
 	}
 	return nil
+}
+
+// compressedText reads a zTXt chunk.
+func (r *reader) compressedText(payload []byte) error {
+	key, value, ok := bytes.Cut(payload, []byte{0})
+	if !ok || len(value) < 1 {
+		return errors.New("text without a keyword")
+	}
+	plain, err := r.inflate(value[1:])
+	if err != nil {
+		r.add("PNG", tagName(string(key)), binaryValue(len(value)))
+		return err
+	}
+	return r.pngText(key, latin1(plain))
+}
+
+// internationalText reads an iTXt chunk: keyword, two bytes of compression, language,
+// translated keyword, text in UTF-8.
+func (r *reader) internationalText(payload []byte) error {
+	key, rest, ok := bytes.Cut(payload, []byte{0})
+	if !ok || len(rest) < 2 {
+		return errors.New("text without a keyword")
+	}
+	packed := rest[0] != 0
+	_, rest, ok = bytes.Cut(rest[2:], []byte{0}) // language
+	if !ok {
+		return errors.New("text without a language")
+	}
+	_, value, ok := bytes.Cut(rest, []byte{0}) // translated keyword
+	if !ok {
+		return errors.New("text without a translated keyword")
+	}
+	if packed {
+		plain, err := r.inflate(value)
+		if err != nil {
+			r.add("PNG", tagName(string(key)), binaryValue(len(value)))
+			return err
+		}
+		value = plain
+	}
+	return r.pngText(key, value)
 }
 
 // pngText reads a text chunk. Some texts are other metadata in disguise.
