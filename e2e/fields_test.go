@@ -212,8 +212,8 @@ var documents = map[string]field{
 	"clean": envelope.with(object{"photos": list{photoFields.with(object{
 		"output": nullable{str}, "score_after": nullable{integer}, "score_after_is_upper_bound": boolean, "looked_again": boolean, "lossless": boolean, "encoded_again": boolean, "verified": boolean, "needs_look": boolean, "gain_map": str,
 		"unfollowed": list{partFields},
-		"removed": object{"parts": list{partFields}, "regions": list{boxFields}},
-		"plan":    nullable{planFields}, "new": list{detectionFields},
+		"removed":    object{"parts": list{partFields}, "regions": list{boxFields}},
+		"plan":       nullable{planFields}, "new": list{detectionFields},
 	})}}),
 	"verify": object{
 		"version": integer, "verified": boolean,
