@@ -1,5 +1,10 @@
 // Package scan says what a photo file holds: its format, its parts, the facts
 // in its metadata. Start with [Open].
+//
+// A file is read whole, cut into parts by package container, and what is metadata
+// among them is decoded by package metadata; no pixel is decoded for it. Package
+// pixels decodes the picture of a [Photo], by way of turbojpeg where it is a JPEG, and
+// package preview compares it with the pictures within the file.
 package scan
 
 import (

@@ -1,6 +1,11 @@
 // Package check runs one batch: files are read, their pixels looked at, and what
 // an attacker makes of it is worked out, several photos at a time. Start with
 // [New] and [Checker.Run].
+//
+// Each photo goes one way: scan reads the file, pixels decodes it once, for the
+// thumbnail, the comparison with its previews and the detectors of vision alike, risk
+// judges facts and detections as plain values, and the catalogue of assets puts the
+// findings into words. The result is a [Photo], an entry of the JSON document.
 package check
 
 import (

@@ -55,8 +55,8 @@ type Picture struct {
 //
 // A JPEG that TurboJPEG refuses (CMYK, odd sampling, a warning) is decoded by
 // image/jpeg. The error wraps [scan.ErrUnsupported] for a format without a
-// decoder, [scan.ErrTooLarge] above [MaxPixels] or where
-// it would take too much memory, else [scan.ErrDamaged].
+// decoder, [scan.ErrTooLarge] above [MaxPixels] or where it would take too much
+// memory, else [scan.ErrDamaged].
 func Decode(ctx context.Context, p *scan.Photo, minSide int) (*Picture, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
