@@ -76,7 +76,7 @@ race: packages
 fuzz: packages
 	scripts/fuzz.sh $(FUZZTIME)
 
-# bench measures the packages, then the whole program.
+# bench measures the packages and the whole program.
 bench: deps test-deps
 	go test -run '^$$' -bench . -benchmem ./...
 
