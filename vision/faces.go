@@ -1,7 +1,9 @@
 package vision
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -89,22 +91,10 @@ func (l *look) faces() error {
 	if err != nil {
 		return err
 	}
-	found, err := l.yunet(s, scene{l.pyramid, 0}, facePasses(float64(l.pyramid.w), float64(l.pyramid.h), l.setting))
+	found, err := l.faceCandidates(s)
 	if err != nil {
 		return err
 	}
-	if l.setting == Second {
-		more, err := l.ultraFace()
-		if err != nil {
-			return err
-		}
-		found = append(found, more...)
-	}
-	turned, err := l.turnedFaces(s)
-	if err != nil {
-		return err
-	}
-	found = append(found, turned...)
 	found = nms(found, faceOverlap)
 	keep := make([]bool, len(found))
 	err = l.each(len(found), func(i int) error {
@@ -130,37 +120,78 @@ func (l *look) faces() error {
 	return nil
 }
 
-// yunet runs YuNet over passes of a scene and returns candidates in its pixels,
-// suppressed within each pass.
-func (l *look) yunet(s *session, p scene, passes []pass) ([]candidate, error) {
-	results := make([][]candidate, len(passes))
-	err := l.each(len(passes), func(i int) error {
-		r := passes[i].region
-		w, h := fit(r.w, r.h, passes[i].side)
-		W, H := roundUp(w, s.net.Multiple), roundUp(h, s.net.Multiple)
-		return l.engine.work(l.ctx, func() error {
-			return s.run(l.ctx, W, H, func(in []float32) error { return p.fill(in, W, H, r, w, h, s.planes) }, func(out []tensor) error {
-				found, err := decodeYuNet(out, W, H, passes[i].limit)
-				if err != nil {
-					return err
+// faceCandidates are what the face models find upright and in the picture lying on
+// either side and upside down, in the picture's pixels. It turns the picture whatever
+// was found upright: of the faces in a turned photo YuNet finds some. The costliest
+// runs come first, so that no core is left with one when the others are done.
+func (l *look) faceCandidates(s *session) ([]candidate, error) {
+	type run struct {
+		cost float64
+		do   func() ([]candidate, error)
+	}
+	var runs []run
+	all := l.pyramid.whole()
+	for _, p := range facePasses(all.w, all.h, l.setting) {
+		runs = append(runs, run{p.pixels(), func() ([]candidate, error) { return l.yunet(s, scene{l.pyramid, 0}, p) }})
+	}
+	if l.setting == Second {
+		// It takes as long as YuNet with three times its pixels.
+		runs = append(runs, run{3 * 640 * 480, l.ultraFace})
+	}
+	sides := []float64{640}
+	if l.setting == Thorough {
+		sides = []float64{320, 640, 1280}
+	}
+	for quarters := 1; quarters <= 3; quarters++ {
+		turned := scene{l.pyramid, quarters}
+		r := turned.whole()
+		for _, side := range sides {
+			for _, p := range scaledPasses(r.w, r.h, min(side, max(r.w, r.h)*maxUpscale), faceScoreTurned, l.setting) {
+				runs = append(runs, run{p.pixels(), func() ([]candidate, error) { return l.turnedFaces(s, turned, p) }})
+			}
+		}
+	}
+	order := make([]int, len(runs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(runs[b].cost, runs[a].cost) })
+	results := make([][]candidate, len(runs))
+	err := l.each(len(runs), func(i int) (err error) {
+		results[order[i]], err = runs[order[i]].do()
+		return err
+	})
+	return slices.Concat(results...), err
+}
+
+// pixels is how many pixels a pass looks at.
+func (p pass) pixels() float64 {
+	return p.side * p.side * min(p.region.w, p.region.h) / max(p.region.w, p.region.h)
+}
+
+// yunet runs YuNet over one pass of a scene and returns candidates in its pixels,
+// suppressed.
+func (l *look) yunet(s *session, p scene, pass pass) (found []candidate, err error) {
+	r := pass.region
+	w, h := fit(r.w, r.h, pass.side)
+	W, H := roundUp(w, s.net.Multiple), roundUp(h, s.net.Multiple)
+	err = l.engine.work(l.ctx, func() error {
+		return s.run(l.ctx, W, H, func(in []float32) error { return p.fill(in, W, H, r, w, h, s.planes) }, func(out []tensor) error {
+			all, err := decodeYuNet(out, W, H, pass.limit)
+			if err != nil {
+				return err
+			}
+			kx, ky := float32(r.w/float64(w)), float32(r.h/float64(h))
+			for _, c := range nms(all, faceOverlap) {
+				c = c.transform(kx, ky, float32(r.x), float32(r.y))
+				if !pass.tile || !cutByTile(c.box, r, p.whole()) {
+					found = append(found, c)
 				}
-				kx, ky := float32(r.w/float64(w)), float32(r.h/float64(h))
-				for _, c := range nms(found, faceOverlap) {
-					c = c.transform(kx, ky, float32(r.x), float32(r.y))
-					if passes[i].tile && cutByTile(c.box, r, p.whole()) {
-						continue
-					}
-					results[i] = append(results[i], c)
-				}
-				return nil
-			})
+			}
+			return nil
 		})
 	})
-	var all []candidate
-	for _, r := range results {
-		all = append(all, r...)
-	}
-	return all, err
+	return found, err
 }
 
 // cutByTile says whether a box touches a tile's side that is not the picture's:
@@ -172,37 +203,24 @@ func cutByTile(b Box, t, pic region) bool {
 		t.x+t.w < pic.w && x1 > t.x+t.w-near || t.y+t.h < pic.h && y1 > t.y+t.h-near
 }
 
-// turnedFaces looks at the picture lying on either side and upside down. It does
-// so whatever was found upright: of the faces in a turned photo YuNet finds some.
-func (l *look) turnedFaces(s *session) ([]candidate, error) {
-	sides := []float64{640}
-	if l.setting == Thorough {
-		sides = []float64{320, 640, 1280}
+// turnedFaces are the faces of one pass of a turned scene that look like faces from
+// near too, in the picture's pixels.
+func (l *look) turnedFaces(s *session, turned scene, p pass) ([]candidate, error) {
+	found, err := l.yunet(s, turned, p)
+	if err != nil {
+		return nil, err
 	}
-	w, h := l.width(), l.height()
-	var all []candidate
-	for quarters := 1; quarters <= 3; quarters++ {
-		p := scene{l.pyramid, quarters}
-		var passes []pass
-		for _, side := range sides {
-			r := p.whole()
-			passes = append(passes, scaledPasses(r.w, r.h, min(side, max(r.w, r.h)*maxUpscale), faceScoreTurned, l.setting)...)
-		}
-		found, err := l.yunet(s, p, passes)
+	var sure []candidate
+	for _, c := range found {
+		ok, err := l.near(s, turned, c, faceScoreTurned, nearSideTurned)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range found {
-			sure, err := l.near(s, p, c, faceScoreTurned, nearSideTurned)
-			if err != nil {
-				return nil, err
-			}
-			if sure {
-				all = append(all, c.unrotate(quarters, w, h))
-			}
+		if ok {
+			sure = append(sure, c.unrotate(turned.quarters, l.width(), l.height()))
 		}
 	}
-	return all, nil
+	return sure, nil
 }
 
 // believed says whether a candidate counts as a face. A second look believes all.
@@ -230,18 +248,17 @@ func (l *look) near(s *session, p scene, c candidate, limit float32, sides ...fl
 	if b.W < 1 || b.H < 1 {
 		return false, nil
 	}
-	var passes []pass
 	for _, side := range sides {
 		longer := max(b.W, b.H) * side / max(c.box.W, c.box.H)
-		passes = append(passes, pass{b.region(), float64(longer), limit, false})
-	}
-	found, err := l.yunet(s, p, passes)
-	for _, n := range found {
-		if IoU(n.box, c.box) >= nearOverlap {
-			return true, err
+		seen, err := l.yunet(s, p, pass{b.region(), float64(longer), limit, false})
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(seen, func(n candidate) bool { return IoU(n.box, c.box) >= nearOverlap }) {
+			return true, nil
 		}
 	}
-	return false, err
+	return false, nil
 }
 
 // ultraFace runs the second face model; where it is not installed it finds
