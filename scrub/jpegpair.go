@@ -45,6 +45,10 @@ type mark struct{ bits, blocks int }
 
 // streamPair follows two places of a sequential scan.
 type streamPair struct {
+	// What points elsewhere comes first: behind it the garbage collector need not look.
+	blocks []scanPart
+	marks  []mark // of the second stream
+
 	window [pairWindow + 8]byte // without stuffed bytes
 	runs   [2 * 4 * 1 << lookBits]codeRun
 	// steps holds for each block of some MCUs where within it codes are looked up, and
@@ -53,8 +57,6 @@ type streamPair struct {
 	first  uint32 // the table at the beginning of an MCU
 	mcu    uint32 // blocks
 	turn   uint32 // blocks after which a stream's x is set back
-	blocks []scanPart
-	marks  []mark // of the second stream
 	misses int    // how often the streams did not join
 }
 
