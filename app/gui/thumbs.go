@@ -33,7 +33,7 @@ func thumbnail(pic *image.RGBA) []byte {
 	if err := jpeg.Encode(&b, small, &jpeg.Options{Quality: thumbQuality}); err != nil {
 		return nil
 	}
-	return b.Bytes()
+	return bytes.Clone(b.Bytes()) // without the room that the buffer grew by
 }
 
 // thumbs holds the thumbnails that were shown last, decoded.
