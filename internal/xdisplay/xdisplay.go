@@ -143,10 +143,13 @@ func (d *Display) Focus(window uint32) {
 }
 
 // Click presses and releases the left button at p, in pixels of the display.
-func (d *Display) Click(p image.Point) { d.press(p, 1) }
-
-// RightClick is Click with the right button.
-func (d *Display) RightClick(p image.Point) { d.press(p, 3) }
+func (d *Display) Click(p image.Point) {
+	const left = 1
+	d.t.Helper()
+	d.move(p)
+	d.fake(xproto.ButtonPress, left)
+	d.fake(xproto.ButtonRelease, left)
+}
 
 // Wheel turns the wheel at p, by steps towards the user or, below 0, away. It takes a
 // notch for each, however long the display takes to hear of it.
@@ -168,16 +171,6 @@ func (d *Display) Wheel(p image.Point, steps int) {
 		}
 		time.Sleep(time.Until(began.Add(time.Duration(i+1) * notch)))
 	}
-}
-
-// Hover moves the mouse to p.
-func (d *Display) Hover(p image.Point) { d.move(p) }
-
-func (d *Display) press(p image.Point, button byte) {
-	d.t.Helper()
-	d.move(p)
-	d.fake(xproto.ButtonPress, button)
-	d.fake(xproto.ButtonRelease, button)
 }
 
 // Drag draws a line with the left button held down.
@@ -264,12 +257,6 @@ func (d *Display) fake(kind, detail byte) {
 		d.t.Fatal(err)
 	}
 	time.Sleep(step)
-}
-
-// Picture is what the whole display shows.
-func (d *Display) Picture() *image.RGBA {
-	d.t.Helper()
-	return d.PictureOf(image.Rect(0, 0, Width, Height))
 }
 
 // PictureOf is what r of the display shows.
