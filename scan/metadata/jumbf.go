@@ -154,31 +154,9 @@ func (c *cborReader) item(name string, depth int) (string, error) {
 	if c.items++; c.items > maxFacts || depth > maxDataDepth {
 		return "", errors.New("CBOR is too deep or too long")
 	}
-	if len(c.data) == 0 {
-		return "", errors.New("CBOR is cut off")
-	}
-	first := c.data[0]
-	major, info := first>>5, first&31
-	c.data = c.data[1:]
-	var n uint64
-	switch {
-	case info < 24:
-		n = uint64(info)
-	case info <= 27:
-		size := 1 << (info - 24)
-		if len(c.data) < size {
-			return "", errors.New("CBOR is cut off")
-		}
-		for _, x := range c.data[:size] {
-			n = n<<8 | uint64(x)
-		}
-		c.data = c.data[size:]
-	case info == 31 && major >= 2 && major <= 5:
-		n = math.MaxUint64 // until a break
-	case first == 0xFF:
-		return "", errBreak
-	default:
-		return "", errors.New("CBOR is damaged")
+	major, n, err := c.head()
+	if err != nil {
+		return "", err
 	}
 	switch major {
 	case 0:
@@ -221,6 +199,36 @@ func (c *cborReader) item(name string, depth int) (string, error) {
 		return c.item(name, depth+1)
 	}
 	return "", nil // simple values and floats
+}
+
+// head reads the head of a data item: its major type and its argument, which is
+// MaxUint64 for a length that a break ends. It returns errBreak for a break.
+func (c *cborReader) head() (major byte, n uint64, err error) {
+	if len(c.data) == 0 {
+		return 0, 0, errors.New("CBOR is cut off")
+	}
+	first := c.data[0]
+	major, info := first>>5, first&31
+	c.data = c.data[1:]
+	switch {
+	case info < 24:
+		return major, uint64(info), nil
+	case info <= 27:
+		size := 1 << (info - 24)
+		if len(c.data) < size {
+			return 0, 0, errors.New("CBOR is cut off")
+		}
+		for _, x := range c.data[:size] {
+			n = n<<8 | uint64(x)
+		}
+		c.data = c.data[size:]
+		return major, n, nil
+	case info == 31 && major >= 2 && major <= 5:
+		return major, math.MaxUint64, nil
+	case first == 0xFF:
+		return 0, 0, errBreak
+	}
+	return 0, 0, errors.New("CBOR is damaged")
 }
 
 // noName marks a map key, which is no fact of its own.
