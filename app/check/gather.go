@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,7 +22,7 @@ func ByRule(findings []Finding) [][]*Finding {
 }
 
 // Gathered is the evidence of findings that are told together: a line for each kind of
-// it, "name: value", with all its values.
+// it, "name: value", with all its values; of percentages the lowest and the highest.
 func Gathered(same []*Finding) []string {
 	var names []string
 	found := map[string][]string{}
@@ -39,9 +40,26 @@ func Gathered(same []*Finding) []string {
 	lines := make([]string, len(names))
 	for i, name := range names {
 		lines[i] = name
-		if all := strings.Join(found[name], "; "); all != "" {
+		if all := strings.Join(spread(found[name]), "; "); all != "" {
 			lines[i] += ": " + all
 		}
 	}
 	return lines
+}
+
+// spread is the lowest and the highest of values that are percentages; else values.
+func spread(values []string) []string {
+	const percent = " %"
+	numbers := make([]int, len(values))
+	for i, v := range values {
+		n, err := strconv.Atoi(strings.TrimSuffix(v, percent))
+		if err != nil || !strings.HasSuffix(v, percent) {
+			return values
+		}
+		numbers[i] = n
+	}
+	if len(numbers) < 2 {
+		return values
+	}
+	return []string{strconv.Itoa(slices.Min(numbers)) + "–" + strconv.Itoa(slices.Max(numbers)) + percent}
 }
