@@ -212,7 +212,7 @@ func (e *Exporter) VerifyFolder(ctx context.Context, dir string) ([]*Verdict, er
 	for _, c := range m.Copies {
 		listed[c.File] = c.SHA256
 	}
-	unlisted := len(listed) > 0
+	lists := len(listed) > 0 // whether the manifest says what belongs here
 	verdicts := []*Verdict{}
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
@@ -231,7 +231,7 @@ func (e *Exporter) VerifyFolder(ctx context.Context, dir string) ([]*Verdict, er
 		if err == nil {
 			err = e.judgeCopy(ctx, v, d, sum)
 		}
-		if err == nil && unlisted && !known {
+		if err == nil && lists && !known {
 			err = fmt.Errorf("%s is not in the list of checked copies", path)
 		}
 		if err != nil {

@@ -237,11 +237,11 @@ func TestCandidates(t *testing.T) {
 		var secrets, candidates []*image.RGBA
 		var file []byte
 		for j, p := range photos {
-			data, img := covered(t, p, style, uint64(1000*i+j), box)
+			_, img := covered(t, p, style, uint64(1000*i+j), box)
 			secrets = append(secrets, img)
 			_, img = covered(t, p, style, uint64(1000*i+500+j), box)
 			candidates = append(candidates, img)
-			data, _ = covered(t, p, style, 1, box)
+			data, _ := covered(t, p, style, 1, box)
 			if file != nil && !bytes.Equal(data, file) {
 				t.Errorf("%s: with known noise, candidate %d gives another file", style, j)
 			}

@@ -190,13 +190,13 @@ func (m *measure) boxes(ctx context.Context, kind vision.Kind, check vision.Chec
 	}
 	var s score
 	overlap := float32(.5)
-	start, spent := time.Now(), time.Duration(0)
+	var spent time.Duration
 	for _, t := range truth {
 		pic, done, err := m.load(ctx, t.File)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.File, err)
 		}
-		start = time.Now()
+		start := time.Now()
 		all, err := m.detect(ctx, pic, checks...)
 		spent += time.Since(start)
 		done()
