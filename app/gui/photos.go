@@ -241,6 +241,9 @@ func (w *Window) progressed(it *item, p *check.Photo, thumb []byte) {
 
 // batchDone takes in the end of a batch and starts on the next.
 func (w *Window) batchDone(rows []*item, report *check.Report, err error) {
+	if len(w.due) > 0 {
+		w.showDue() // with the list, not after it
+	}
 	w.checking = nil
 	for _, it := range rows {
 		if it.state == waiting || it.state == checking {
