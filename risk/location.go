@@ -235,7 +235,7 @@ func placeEvidence(v *view, p Position) []Value {
 	return evidence
 }
 
-// placeName is what p is called: a town with its region and country, or, where
+// placeName is what p is called: a town with its regions, for many share a name, and country, or, where
 // none is near enough, the country alone; at most one of the two is not empty.
 func (v *view) placeName(p Position) (near, country string) {
 	place := v.photo.Place
@@ -246,8 +246,12 @@ func (v *view) placeName(p Position) (near, country string) {
 	if place.Town == "" || place.Kilometres+statedRadius(v, p)/1000 > NearTown {
 		return "", country
 	}
-	names := []string{printable(place.Town), printable(place.Region), country}
-	names = slices.DeleteFunc(slices.Compact(names), func(s string) bool { return s == "" })
+	names := []string{printable(place.Town)}
+	if county := printable(place.Subregion); !strings.Contains(county, names[0]) {
+		names = append(names, county)
+	}
+	names = append(names, printable(place.Region), country)
+	names = slices.Compact(slices.DeleteFunc(names, func(s string) bool { return s == "" }))
 	return strings.Join(names, ", "), ""
 }
 

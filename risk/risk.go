@@ -68,8 +68,8 @@ type Position struct{ Latitude, Longitude float64 }
 // Place is what is known of a Position by name. Fields that are not known are
 // empty.
 type Place struct {
-	Town, Region, Country string
-	Kilometres            float64 // from the position to Town
+	Town, Subregion, Region, Country string
+	Kilometres                       float64 // from the position to Town
 }
 
 // Detection is something that was seen in the picture.

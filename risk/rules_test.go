@@ -327,6 +327,7 @@ func TestPlacesAreNamed(t *testing.T) {
 		{near(at(48, 2), paris), "", "France"},
 		{near(here, Place{Town: "Tamanrasset", Country: "Algeria", Kilometres: 51}), "", "Algeria"},
 		{near(here, Place{Town: "Berlin", Region: "Berlin", Country: "Germany"}), "Berlin, Germany", ""},
+		{near(here, Place{Town: "Burbank", Subregion: "Santa Clara County", Region: "California"}), "Burbank, Santa Clara County, California", ""},
 		{near(here, Place{Town: "Monaco"}), "Monaco", ""},
 		{near(here, Place{Town: "Adamstown", Kilometres: 2000}), "", ""},
 	} {

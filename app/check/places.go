@@ -52,7 +52,7 @@ func (g *gazetteer) name(p *metadata.Position) *risk.Place {
 	if !ok {
 		return nil
 	}
-	place := &risk.Place{Town: town.Town, Region: town.Region, Country: town.Country, Kilometres: town.Kilometres}
+	place := &risk.Place{Town: town.Town, Subregion: town.Subregion, Region: town.Region, Country: town.Country, Kilometres: town.Kilometres}
 	// The nearest town may be across a border or a sea.
 	if town.Kilometres > risk.NearTown && !g.inCountry(p, town) {
 		place.Country = ""
