@@ -20,7 +20,7 @@ func TestFolded(t *testing.T) {
 	if len(got) != 2 || got[0].title() != "a (2×)" || got[1].title() != "b" {
 		t.Fatalf("%+v", got)
 	}
-	if want := []string{"Seen: face", "How sure: 94 %; 90 %"}; !slices.Equal(got[0].Lines, want) {
+	if want := []string{"Seen: face", "How sure: 90–94 %"}; !slices.Equal(got[0].Lines, want) {
 		t.Errorf("%q, want %q", got[0].Lines, want)
 	}
 	if want := []string{"Serial number: 12: 3", "no name"}; !slices.Equal(got[1].Lines, want) {
