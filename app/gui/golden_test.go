@@ -114,6 +114,9 @@ func golden(picture image.Image) *image.NRGBA {
 
 // The main states look as they did when somebody looked at them: testdata/golden.
 func TestGoldens(t *testing.T) {
+	if testing.Short() {
+		t.Skip("paints every state")
+	}
 	for name, s := range goldens {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join("testdata", "golden", name+".png")

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ func bus(t *testing.T) string {
 // answer it leaves the dialog open.
 type desktop struct {
 	conn    *dbus.Conn
+	mu      sync.Mutex
 	answers bool
 	status  uint32
 	results map[string]dbus.Variant
@@ -56,7 +58,9 @@ const handle = dbus.ObjectPath("/org/freedesktop/portal/desktop/request/1_1/t")
 
 // OpenFile is called over the bus.
 func (d *desktop) OpenFile(_, title string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
+	d.mu.Lock()
 	d.title, d.asked = title, options
+	d.mu.Unlock()
 	if d.answers {
 		// Sooner than the call returns, as a quick portal may.
 		_ = d.conn.Emit(handle, requests+"."+response, d.status, d.results)
@@ -113,6 +117,8 @@ func TestOpen(t *testing.T) {
 			if !slices.Equal(got, test.want) || (err != nil) != test.failed || errors.Is(err, ErrUnavailable) {
 				t.Errorf("%q, %v", got, err)
 			}
+			d.mu.Lock()
+			defer d.mu.Unlock()
 			if d.title != "Add" || d.asked["multiple"].Value() != true || d.asked["directory"].Value() != false {
 				t.Errorf("asked for %q with %v", d.title, d.asked)
 			}
