@@ -180,13 +180,27 @@ func checkPicture(p *scan.Photo) error {
 		if !jpegPicture[part.ID] {
 			continue
 		}
-		if err := checkSegment(part, part.Payload(p.Data)); err != nil {
+		payload := part.Payload(p.Data)
+		if err := checkSegment(part, payload); err != nil {
+			return err
+		}
+		if part.Kind == container.Pixels || jpegTables[part.ID] {
+			continue // of the tables only those in use stay
+		}
+		if err := checkHolds(part, payload); err != nil {
 			return err
 		}
 	}
 	for _, t := range usedTables(p) {
-		if segment := p.Parts[t.part]; t.inUse && segment.ID == "DHT" && !distinct(t.data[17:]) {
+		if !t.inUse {
+			continue
+		}
+		segment := p.Parts[t.part]
+		if segment.ID == "DHT" && !distinct(t.data[17:]) {
 			return fmt.Errorf("a table of segment DHT at byte %d holds a value twice", segment.Offset)
+		}
+		if err := checkHolds(segment, t.data); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -176,10 +176,18 @@ func carve(c *scan.Photo, gainMap bool) error {
 		if part.Kind == container.Pixels || gainMap && isGainMap(part) {
 			continue
 		}
-		for signature, name := range signatures {
-			if bytes.Contains(part.Payload(c.Data), []byte(signature)) {
-				return fmt.Errorf("%s holds a %s", part.Name, name)
-			}
+		if err := checkHolds(part, part.Payload(c.Data)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkHolds returns an error if b, of part, holds the beginning of a whole file.
+func checkHolds(part container.Part, b []byte) error {
+	for signature, name := range signatures {
+		if bytes.Contains(b, []byte(signature)) {
+			return fmt.Errorf("%s holds a %s", part.Name, name)
 		}
 	}
 	return nil
