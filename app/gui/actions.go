@@ -34,6 +34,7 @@ func (w *Window) updateActions() {
 	enable(w.redo, it != nil && it.cleanable() && !w.comparing && len(it.marks.future) > 0)
 	w.hint.SetText(map[bool]string{false: word("gui.view.hint"), true: word("gui.view.compare")}[w.comparing])
 	count := words("gui.photos", len(w.items))
+	w.showAll.Hidden = w.only == onlyAll
 	if w.only != onlyAll {
 		count = word("gui.photos.some", values{"Shown": len(w.shown), "All": count})
 	}

@@ -34,7 +34,7 @@ func TestEachReachesWhatHasTheFocus(t *testing.T) {
 	tr.cleanActed()
 	reaches("photos", tr.content)
 	for name, open := range map[string]func(){
-		"settings": tr.showSettings, "details": func() { tr.showDetails(tr.selected.photo) }, "summary": func() { tr.clean(tr.items) },
+		"settings": tr.showSettings, "details": func() { tr.showDetails(tr.selected.photo) }, "summary": func() { tr.clean(newReview(tr.items)) },
 	} {
 		open()
 		reaches(name, tr.page)

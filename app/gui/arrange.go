@@ -94,6 +94,12 @@ func (w *Window) arrange() {
 	w.updateActions()
 }
 
+// unfilter lists all photos again.
+func (w *Window) unfilter() {
+	w.only = onlyAll
+	w.arrange()
+}
+
 // arrangeMenu is the menu for the order of the list and what it shows.
 func (w *Window) arrangeMenu() *fyne.Menu {
 	m := fyne.NewMenu("")

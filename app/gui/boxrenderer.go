@@ -126,7 +126,9 @@ func (r *boxRenderer) split(pos fyne.Position, frame, size fyne.Size) {
 	r.handle.Resize(fyne.NewSquareSize(handleSide))
 	photo, copied := r.sides[0], r.sides[1]
 	photo.place(fyne.NewPos(at-photo.size().Width-handleSide/2, viewPadding))
+	photo.show(photo.back.Position().X >= 0)
 	copied.place(fyne.NewPos(at+handleSide/2, viewPadding))
+	copied.show(at+handleSide/2+copied.size().Width <= size.Width)
 }
 
 // collect lists what is to be painted, the mark pointed at last.
@@ -195,6 +197,9 @@ func (s *sideName) place(pos fyne.Position) {
 	s.text.Move(pos.AddXY(6, 2))
 	s.text.Resize(s.text.MinSize())
 }
+
+// show shows or hides it: where it has no room it would be cut.
+func (s *sideName) show(on bool) { s.back.Hidden, s.text.Hidden = !on, !on }
 
 // boxShape draws one mark.
 type boxShape struct {

@@ -72,8 +72,21 @@ func (b *boxView) showPhoto(picture levels, width, height int) {
 // compare shows copied, of the same size, to the right of a line that the user
 // moves; nil ends that.
 func (b *boxView) compare(copied levels) {
-	b.copied, b.split = copied, .5
+	b.copied, b.split = copied, b.besideCovered()
 	b.Refresh()
+}
+
+// besideCovered is where the line of the comparison begins: in the middle, or, where
+// that would leave what was covered on the side of the photo, left of it.
+func (b *boxView) besideCovered() float32 {
+	split := float32(.5)
+	for i, m := range b.marks {
+		if m.covered {
+			pos, _ := b.view.place(b.places[i])
+			split = min(split, (pos.X-handleSide/2)/max(1, b.view.size.Width))
+		}
+	}
+	return max(split, 0)
 }
 
 // comparing says that the photo is compared with its copy. Nothing can be marked.

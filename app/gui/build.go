@@ -23,6 +23,7 @@ type widgets struct {
 	full     fyne.CanvasObject
 	count    *widget.Label
 	skipped  *widget.Label
+	showAll  *button       // shown while the list is filtered
 	notice   *widget.Label // on the empty window
 	progress *progressLine
 	caption  *widget.Label
@@ -127,6 +128,7 @@ func (w *Window) buildList() fyne.CanvasObject {
 	w.count.Truncation = fyne.TextTruncateEllipsis
 	var arrange *button
 	arrange = newButton("", theme.MenuIcon(), func() { w.showArrangeMenu(arrange) })
+	w.showAll = newButton(word("gui.only.all"), theme.VisibilityIcon(), w.unfilter)
 	w.skipped = quiet("")
 	w.skipped.Hide()
 	w.progress = newProgressLine(w.cancelChecks)
@@ -135,6 +137,7 @@ func (w *Window) buildList() fyne.CanvasObject {
 			newButton(word("gui.add-photos"), theme.ContentAddIcon(), w.askPhoto),
 			newButton(word("gui.add-folder"), theme.FolderOpenIcon(), w.askFolder)),
 		container.NewBorder(nil, nil, nil, container.NewHBox(arrange, newButton("", theme.SettingsIcon(), w.showSettings), newButton("", theme.HelpIcon(), w.about)), w.count),
+		w.showAll,
 	)
 	return container.NewBorder(container.NewPadded(top), container.NewPadded(container.NewVBox(w.skipped, w.progress.content)), nil, nil, w.list)
 }

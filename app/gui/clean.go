@@ -43,19 +43,22 @@ func (w *Window) cleanMany(items, meant []*item) {
 	}
 	r := newReview(todo)
 	for _, it := range meant {
-		if it.state == waiting || it.state == checking {
+		switch it.state {
+		case waiting, checking:
 			r.later++
+		case failed:
+			r.unchecked = append(r.unchecked, it)
 		}
 	}
 	if len(todo) > 1 && r.needed() {
 		w.showReview(r)
 		return
 	}
-	w.clean(todo)
+	w.clean(r)
 }
 
-// clean makes a clean copy of each of items, which can be cleaned.
-func (w *Window) clean(items []*item) { w.cleanInto(newTally(len(items)), items) }
+// clean makes a clean copy of each photo that r is of.
+func (w *Window) clean(r *review) { w.cleanInto(newTally(len(r.items), r.unchecked...), r.items) }
 
 // cleanInto is clean, and adds what becomes of items to t, which is shown in the end if
 // it speaks of several photos.

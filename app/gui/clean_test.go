@@ -265,12 +265,12 @@ func TestEarlierCopiesAreNamed(t *testing.T) {
 		r.Output = &path
 		return r
 	}
-	tr.clean(tr.items)
+	tr.clean(newReview(tr.items))
 	if shown := tr.dialogTexts(); strings.Contains(shown, "earlier") {
 		t.Errorf("after the first cleaning: %q", shown)
 	}
 	tr.dialog.Dismiss()
-	tr.clean(tr.items)
+	tr.clean(newReview(tr.items))
 	if shown := tr.dialogTexts(); !strings.Contains(shown, "2 earlier copies of these photos are still there") {
 		t.Errorf("after the second cleaning: %q", shown)
 	}
@@ -279,7 +279,7 @@ func TestEarlierCopiesAreNamed(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "photo-1.jpg")); err != nil {
 		t.Fatal(err)
 	}
-	tr.clean(tr.items[:1])
+	tr.clean(newReview(tr.items[:1]))
 	tr.mustShow("not this: photo-3.jpg.")
 	tr.mustNotShow("photo-1.jpg")
 
@@ -324,16 +324,16 @@ func TestEarlierCopiesAreDeleted(t *testing.T) {
 		}
 		return os.Remove(c.Path)
 	}
-	tr.clean(tr.items)
+	tr.clean(newReview(tr.items))
 	tr.dialog.Dismiss()
-	tr.clean(tr.items)
+	tr.clean(newReview(tr.items))
 	test.Tap(tr.dialogButton("Delete the earlier copies (2)"))
 	if shown := tr.dialogTexts(); !strings.Contains(shown, "1 earlier copy was deleted. 1 was left") {
 		t.Errorf("shown %q", shown)
 	}
 	tr.dialog.Dismiss()
 	tr.mustNotShow("An earlier copy")
-	tr.clean(tr.items[:1])
+	tr.clean(newReview(tr.items[:1]))
 	tr.mustShow("post the new one, not this: photo-3.jpg.")
 	test.Tap(tr.button("Delete it"))
 	tr.mustShow("1 earlier copy was deleted.")
@@ -365,7 +365,7 @@ func TestCoverNewInAll(t *testing.T) {
 		}
 		return r
 	}
-	tr.clean(tr.items)
+	tr.clean(newReview(tr.items))
 	if shown := tr.dialogTexts(); !strings.Contains(shown, "In 2 copies the second look found something new") {
 		t.Errorf("the first summary:\n%s", shown)
 	}

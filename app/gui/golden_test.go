@@ -242,7 +242,7 @@ var reach = map[string]func(*trial){
 	},
 	"tally": func(tr *trial) {
 		tr.add("street.jpg", "plain.png")
-		tr.clean(tr.items)
+		tr.clean(newReview(tr.items))
 	},
 	"look": func(tr *trial) {
 		findNew(tr)
@@ -252,9 +252,9 @@ var reach = map[string]func(*trial){
 	"tally-look": func(tr *trial) {
 		findNew(tr)
 		tr.add("street.jpg", "plain.png")
-		tr.clean(tr.items)
+		tr.clean(newReview(tr.items))
 		tr.dialog.Dismiss()
-		tr.clean(tr.items)
+		tr.clean(newReview(tr.items))
 	},
 	"box-menu": func(tr *trial) {
 		tr.add("street.jpg")

@@ -90,7 +90,7 @@ func TestRest(t *testing.T) {
 	if later.pass(restAfter); rests != 1 {
 		t.Errorf("%d rests after the check", rests)
 	}
-	tr.clean(tr.items)
+	tr.clean(newReview(tr.items))
 	if later.pass(restAfter); rests != 2 {
 		t.Errorf("%d rests after cleaning", rests)
 	}

@@ -8,7 +8,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"blindspot/app/check"
 	"blindspot/app/export"
+	"blindspot/risk"
 	"blindspot/scrub"
 )
 
@@ -65,6 +67,9 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		removed += " " + word("gui.removed.name")
 	}
 	body = append(body, withIcon(theme.ContentRemoveIcon(), text(removed)))
+	for _, says := range changes(it) {
+		body = append(body, withIcon(theme.InfoIcon(), text(says)))
+	}
 	if says := gainMapText(r); says != "" {
 		body = append(body, withIcon(theme.ColorPaletteIcon(), text(says)))
 	}
@@ -88,6 +93,33 @@ func (w *Window) result(it *item) fyne.CanvasObject {
 		c.accent = theme.ColorNameWarning
 	}
 	return c
+}
+
+// changes says which scores the cleaning of it raised and, where the copy's is not high,
+// what keeps it down: the lowest of four may stay where it is while the others rise.
+func changes(it *item) []string {
+	after := it.result.After
+	if after == nil || after.Score == nil || it.photo == nil || it.photo.Score == nil {
+		return nil
+	}
+	var rose, says []string
+	lowest := risk.Attacks[0]
+	for _, a := range risk.Attacks {
+		if b, n := it.photo.Attacks[a], after.Attacks[a]; n > b {
+			rose = append(rose, attackTitle(a)+" "+word("gui.tally.scores", values{"Before": b, "After": n}))
+		}
+		if after.Attacks[a] < after.Attacks[lowest] {
+			lowest = a
+		}
+	}
+	if len(rose) > 0 {
+		says = append(says, word("gui.cleaned.rose", values{"Scores": listed(rose)}))
+	}
+	i := slices.IndexFunc(after.Findings, func(f check.Finding) bool { return f.Attack == lowest })
+	if level := scoreAfter(it.result).level(); i >= 0 && (level == some || level == lots) {
+		says = append(says, word("gui.cleaned.held", values{"Title": after.Findings[i].Title}))
+	}
+	return says
 }
 
 // looked takes in that the user had a look at it and leaves it as it is.

@@ -66,6 +66,8 @@ type review struct {
 	look  []*item // those of items that need a look
 	faces int     // that are not covered in items
 	later int     // photos that are not checked yet, and stay out
+
+	unchecked []*item // that could not be checked, and stay out too
 }
 
 func newReview(items []*item) *review {
@@ -116,7 +118,7 @@ func (w *Window) showReview(r *review) {
 				w.marksChanged(w.selected)
 			}
 		}
-		w.clean(r.items)
+		w.clean(r)
 	})
 	start.Importance = widget.HighImportance
 	first := newButton(word("gui.review.first"), theme.VisibilityIcon(), func() {

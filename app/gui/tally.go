@@ -16,10 +16,14 @@ import (
 // tally is what became of photos that were cleaned together.
 type tally struct {
 	all   int     // photos that were to be cleaned
-	items []*item // that were tried, in the order in which they were done
+	items []*item // that were tried, in the order in which they were done, after those that could not be checked
 }
 
-func newTally(all int) *tally { return &tally{all: all} }
+// newTally is for so many photos that are to be cleaned. Those that were meant too, and
+// could not be checked, count as failed.
+func newTally(photos int, unchecked ...*item) *tally {
+	return &tally{all: photos + len(unchecked), items: unchecked}
+}
 
 // add takes in that it was cleaned, or cleaned again.
 func (t *tally) add(it *item) {
@@ -82,7 +86,10 @@ func (t *tally) worstFirst() []*item {
 // outcome says what became of it, in a line.
 func outcome(it *item) string {
 	r := it.result
-	if it.output() == "" {
+	switch {
+	case r == nil:
+		return reason(it.photo.Err)
+	case r.Output == nil:
 		return reason(r.Err)
 	}
 	says := word("gui.tally.scores", values{"Before": number(scoreOf(it.photo)), "After": number(scoreAfter(r))}) +
