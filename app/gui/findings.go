@@ -97,8 +97,9 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 		all = append(all, heading(word("gui.original-tells")))
 	}
 	all = append(all, attacks(it.photo))
-	if o := notLookedAt(it.photo); o != nil {
-		all = append(all, o)
+	unseen := notLookedAt(it.photo)
+	if unseen != nil {
+		all = append(append(all, unseen), warnings(it.photo)...) // which say why
 	}
 	if isPage(it.photo) {
 		c := newCard(withIcon(theme.NewColoredResource(theme.DocumentIcon(), theme.ColorNameWarning), text(word("gui.page"))))
@@ -107,7 +108,9 @@ func (f *findings) judged(it *item, result fyne.CanvasObject) []fyne.CanvasObjec
 	}
 	all = append(all, f.groups(it.photo, it)...)
 	all = append(all, links(it.links)...)
-	all = append(all, warnings(it.photo)...)
+	if unseen == nil {
+		all = append(all, warnings(it.photo)...)
+	}
 	return append(all, f.allData(it.photo), quiet(word("gui.score-note")))
 }
 
