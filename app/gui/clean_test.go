@@ -249,9 +249,10 @@ func TestShowInFolderRefused(t *testing.T) {
 	}
 }
 
-// Copies that were made before the last look like it: they are named.
-func TestEarlierCopiesAreNamed(t *testing.T) {
-	tr := newTrial(t)
+// writesCopies adds two photos, whose copies are written as photo-1.jpg and so on into
+// the folder that it returns.
+func (tr *trial) writesCopies(t *testing.T) string {
+	t.Helper()
 	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), street()
 	tr.add("a.jpg", "b.jpg")
 	dir, n := t.TempDir(), 0
@@ -265,6 +266,13 @@ func TestEarlierCopiesAreNamed(t *testing.T) {
 		r.Output = &path
 		return r
 	}
+	return dir
+}
+
+// Copies that were made before the last look like it: they are named.
+func TestEarlierCopiesAreNamed(t *testing.T) {
+	tr := newTrial(t)
+	dir := tr.writesCopies(t)
 	tr.clean(newReview(tr.items))
 	if shown := tr.dialogTexts(); strings.Contains(shown, "earlier") {
 		t.Errorf("after the first cleaning: %q", shown)
@@ -305,19 +313,7 @@ func TestEarlierCopiesAreNamed(t *testing.T) {
 // is told.
 func TestEarlierCopiesAreDeleted(t *testing.T) {
 	tr := newTrial(t)
-	tr.checker.photos["a.jpg"], tr.checker.photos["b.jpg"] = street(), street()
-	tr.add("a.jpg", "b.jpg")
-	dir, n := t.TempDir(), 0
-	tr.exporter.result = func(j export.Job) *export.Result {
-		n++
-		path := filepath.Join(dir, fmt.Sprintf("photo-%d.jpg", n))
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		r := cleanResult(j)
-		r.Output = &path
-		return r
-	}
+	dir := tr.writesCopies(t)
 	tr.discard = func(c export.Copy) error {
 		if strings.HasSuffix(c.Path, "photo-2.jpg") {
 			return export.ErrOtherFile
